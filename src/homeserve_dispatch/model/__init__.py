@@ -1,0 +1,56 @@
+"""What the user states: orders, workers, travel, objective. Pydantic only, nothing numeric."""
+
+from homeserve_dispatch.model.location import Location
+from homeserve_dispatch.model.objective import PARTS, Objective
+from homeserve_dispatch.model.order import Order, ServiceType, TimeWindow
+from homeserve_dispatch.model.problem import Effective, Problem
+from homeserve_dispatch.model.travel import (
+    GreatCircle,
+    Leg,
+    ModeMatrix,
+    Streets,
+    Travel,
+    TravelMatrix,
+)
+from homeserve_dispatch.model.worker import Rates, Shift, Skill, Worker
+
+FIELDS: dict[str, list[str]] = {
+    "orders": list(Order.model_fields),
+    "workers": list(Worker.model_fields),
+    "services": list(ServiceType.model_fields),
+    "shifts": list(Shift.model_fields),
+    "time_windows": list(TimeWindow.model_fields),
+    "Order": list(Order.model_fields),
+    "Worker": list(Worker.model_fields),
+    "Shift": list(Shift.model_fields),
+    "Problem": list(Problem.model_fields),
+}
+FIELDS["all"] = sorted(
+    {
+        name
+        for model in (Order, Worker, ServiceType, Shift, TimeWindow, Problem, Location, Objective, Skill)
+        for name in model.model_fields
+    }
+)
+
+__all__ = [
+    "FIELDS",
+    "PARTS",
+    "Effective",
+    "GreatCircle",
+    "Leg",
+    "Location",
+    "ModeMatrix",
+    "Objective",
+    "Order",
+    "Problem",
+    "Rates",
+    "ServiceType",
+    "Shift",
+    "Skill",
+    "Streets",
+    "TimeWindow",
+    "Travel",
+    "TravelMatrix",
+    "Worker",
+]

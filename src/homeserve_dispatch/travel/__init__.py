@@ -1,0 +1,1 @@
+"""Travel in numbers: whole tables of legs for the search."""
