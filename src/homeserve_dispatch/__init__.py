@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOME = {
-    "homeserve_dispatch.check": ("Violation", "check"),
+    "homeserve_dispatch.checking": ("Violation", "check"),
     "homeserve_dispatch.errors": ("DispatchError", "InputError", "Issue"),
     "homeserve_dispatch.formats": ("read_plan", "read_problem", "write_plan", "write_problem"),
     "homeserve_dispatch.model": (
@@ -41,14 +41,14 @@ _HOME = {
         "Visit",
     ),
     "homeserve_dispatch.progress": ("Progress",),
-    "homeserve_dispatch.score": ("score",),
+    "homeserve_dispatch.scoring": ("score",),
     "homeserve_dispatch.solver": ("solve",),
     "homeserve_dispatch.stop": ("Iterations", "NoImprovement", "Target", "TimeLimit"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 if TYPE_CHECKING:
-    from homeserve_dispatch.check import Violation, check
+    from homeserve_dispatch.checking import Violation, check
     from homeserve_dispatch.errors import DispatchError, InputError, Issue
     from homeserve_dispatch.formats import read_plan, read_problem, write_plan, write_problem
     from homeserve_dispatch.model import (
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
         Visit,
     )
     from homeserve_dispatch.progress import Progress
-    from homeserve_dispatch.score import score
+    from homeserve_dispatch.scoring import score
     from homeserve_dispatch.solver import solve
     from homeserve_dispatch.stop import Iterations, NoImprovement, Target, TimeLimit
 

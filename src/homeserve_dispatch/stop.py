@@ -47,6 +47,11 @@ class Stop:
 
     __slots__ = ()
 
+    @property
+    def bounded(self) -> bool:
+        """Whether ``used`` rises steadily to 1, so that the search can cool by it."""
+        return False
+
     def used(self, at: Standing) -> float:
         """Fraction of the budget used, in [0, 1]; 1 means: stop now."""
         raise NotImplementedError
@@ -92,6 +97,11 @@ class TimeLimit(Stop):
         if not (math.isfinite(self.seconds) and self.seconds >= 0):
             raise ValueError(f"a time limit must be a finite number >= 0, not {self.seconds!r}")
 
+    @property
+    def bounded(self) -> bool:
+        """Always."""
+        return True
+
     def used(self, at: Standing) -> float:
         """Seconds gone, over the limit."""
         return 1.0 if at.seconds >= self.seconds else at.seconds / self.seconds
@@ -128,6 +138,11 @@ class Iterations(Stop):
     def __post_init__(self) -> None:
         if self.count < 0:
             raise ValueError(f"a number of iterations must be >= 0, not {self.count!r}")
+
+    @property
+    def bounded(self) -> bool:
+        """Always."""
+        return True
 
     def used(self, at: Standing) -> float:
         """Iterations done, over the count."""
@@ -246,6 +261,11 @@ class AnyOf(Stop):
     def __hash__(self) -> int:
         return hash((AnyOf, self.stops))
 
+    @property
+    def bounded(self) -> bool:
+        """Where one of the stops is."""
+        return any(stop.bounded for stop in self.stops)
+
     def used(self, at: Standing) -> float:
         """The largest fraction."""
         return max(stop.used(at) for stop in self.stops)
@@ -279,6 +299,11 @@ class AllOf(Stop):
     def __hash__(self) -> int:
         return hash((AllOf, self.stops))
 
+    @property
+    def bounded(self) -> bool:
+        """Where all of the stops are."""
+        return all(stop.bounded for stop in self.stops)
+
     def used(self, at: Standing) -> float:
         """The smallest fraction."""
         return min(stop.used(at) for stop in self.stops)
@@ -291,5 +316,5 @@ class AllOf(Stop):
         return Budget(max(b.seconds for b in budgets), max(b.iterations for b in budgets))
 
     def reason(self, at: Standing) -> str:
-        """Of the stop that was met last."""
+        """Of the stop that is listed last: which was met last is not known."""
         return self.stops[-1].reason(at)

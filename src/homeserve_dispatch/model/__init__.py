@@ -28,7 +28,17 @@ FIELDS: dict[str, list[str]] = {
 FIELDS["all"] = sorted(
     {
         name
-        for model in (Order, Worker, ServiceType, Shift, TimeWindow, Problem, Location, Objective, Skill)
+        for model in (
+            Order,
+            Worker,
+            ServiceType,
+            Shift,
+            TimeWindow,
+            Problem,
+            Location,
+            Objective,
+            Skill,
+        )
         for name in model.model_fields
     }
 )

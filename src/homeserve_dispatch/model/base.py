@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
 
@@ -36,6 +37,13 @@ class Model(BaseModel, metaclass=_RaisesInputError):
         validate_default=False,
     )
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's (``update`` is not validated); what was cached is worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """As pydantic's, but faults come as one :class:`~homeserve_dispatch.InputError`."""
@@ -53,7 +61,14 @@ class Model(BaseModel, metaclass=_RaisesInputError):
             raise input_error(error, cls.__name__, json_data) from None
 
 
+_LONGEST = timedelta(days=3660)
+
+
 def _to_millisecond(value: datetime) -> datetime:
+    try:
+        instant(value)
+    except OverflowError:
+        raise ValueError("the time is out of range in UTC") from None
     return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
@@ -61,9 +76,11 @@ def _duration_to_millisecond(value: timedelta) -> timedelta:
     return value - timedelta(microseconds=value.microseconds % 1000)
 
 
-def _not_negative(value: timedelta) -> timedelta:
+def _in_range(value: timedelta) -> timedelta:
     if value < timedelta(0):
         raise ValueError("a duration cannot be negative")
+    if value > _LONGEST:
+        raise ValueError(f"a duration cannot be longer than {_LONGEST.days} days")
     return value
 
 
@@ -78,13 +95,15 @@ def instant(moment: datetime) -> datetime:
 Moment = Annotated[datetime, AfterValidator(_to_millisecond)]
 """A point in time, aware or naive, kept to the millisecond (finer digits are dropped)."""
 
-Duration = Annotated[
-    timedelta, AfterValidator(_not_negative), AfterValidator(_duration_to_millisecond)
-]
-"""A length of time >= 0, kept to the millisecond. Numbers are seconds; text is ISO 8601."""
+Duration = Annotated[timedelta, AfterValidator(_in_range), AfterValidator(_duration_to_millisecond)]
+"""A length of time from 0 to 3660 days, kept to the millisecond.
+
+Numbers are seconds; text is ISO 8601.
+"""
 
 Name = Annotated[str, Field(min_length=1, max_length=400)]
 """An id or a name: any text that is not empty."""
 
 Names = tuple[Name, ...]
-Amount = Annotated[float, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0, le=1e15)]
+"""A number from 0 to 1e15: beyond it sums of products would not stay finite."""

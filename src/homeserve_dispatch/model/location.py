@@ -15,7 +15,8 @@ class Location(Model):
     """A place: a named one, a point on the globe, or both.
 
     Two locations are the same place when they have the same ``id``, or, where neither has one,
-    the same coordinates.
+    the same coordinates. Where ways are worked out from coordinates, one id has one pair of them
+    throughout a problem.
 
     Attributes
     ----------

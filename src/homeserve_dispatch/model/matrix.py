@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import reprlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -17,6 +17,8 @@ UNREACHABLE = 2**31 - 1
 """What a table holds where there is no way from one place to the other."""
 
 _LARGEST = 1_000_000_000
+_NAMED = 100_000
+"""Faulty entries that are named one by one; a big table of them would fill the memory."""
 
 
 class SquareTable:
@@ -48,7 +50,9 @@ class SquareTable:
         size, scale = self.size, self.scale
         return [
             [
-                None if value == UNREACHABLE else (value / scale if value % scale else value // scale)
+                None
+                if value == UNREACHABLE
+                else (value / scale if value % scale else value // scale)
                 for value in self.values[row * size : (row + 1) * size]
             ]
             for row in range(size)
@@ -85,27 +89,25 @@ class SquareTable:
         size, scale = len(rows), cls.unit_scale
         values: array[int] = array("i")
         faults: list[Issue] = []
+        unnamed = 0
         for at, row in enumerate(rows):
             if not isinstance(row, list | tuple) or len(row) != size:
-                got = len(row) if isinstance(row, list | tuple) else repr(row)
-                faults.append(
-                    Issue(
-                        "MATRIX_SHAPE",
-                        f"matrix row {at}",
-                        f"it has {got} entries and the matrix {size} rows",
-                        "make it square: one row and one column a place",
-                    )
-                )
-                continue
-            values.extend(_whole(row, at, scale, faults))
+                faults.append(_misshapen(row, at, size))
+            elif (whole := _quickly(row, scale)) is not None:
+                values.extend(whole)
+            elif len(faults) < _NAMED:
+                values.extend(_whole(row, at, scale, faults))
+            else:
+                unnamed += 1
+        if unnamed:
+            rest = f"{unnamed} more of its rows have faulty entries"
+            faults.append(Issue("MATRIX_VALUE", "matrix", rest, "mend those that are named first"))
         if faults:
             raise InputError(faults)
         return cls(values, size, scale)
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
             cls.from_rows,
             serialization=core_schema.plain_serializer_function_ser_schema(lambda t: t.rows()),
@@ -129,21 +131,51 @@ class Metres(SquareTable):
     """Given in metres, kept in whole metres (rounded)."""
 
 
+def _misshapen(row: Any, at: int, size: int) -> Issue:
+    got = f"{len(row)} entries" if isinstance(row, list | tuple) else f"{reprlib.repr(row)} in it"
+    return Issue(
+        "MATRIX_SHAPE",
+        f"matrix row {at}",
+        f"it has {got} and the matrix {size} rows",
+        "make it square: one row and one column a place",
+    )
+
+
+def _quickly(row: Sequence[Any], scale: int) -> Iterable[int] | None:
+    """Convert a row that has no faults and no nulls; None if it has any."""
+    kinds = set(map(type, row))
+    if not kinds <= {int, float} or not row:
+        return None
+    if min(row) < 0 or max(row) > _LARGEST / scale:
+        return None
+    if float in kinds:
+        # min and max may pass over a NaN, and then over anything; each makes the sum odd.
+        try:
+            if not 0 <= sum(row) <= _LARGEST / scale * len(row):
+                return None
+        except OverflowError:
+            return None
+    if float in kinds:
+        return map(round, [value * scale for value in row])
+    return row if scale == 1 else [value * scale for value in row]
+
+
 def _whole(row: Iterable[Any], at: int, scale: int, faults: list[Issue]) -> list[int]:
     result: list[int] = []
     for column, value in enumerate(row):
         if value is None:
             result.append(UNREACHABLE)
             continue
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if math.isfinite(value) and 0 <= value * scale <= _LARGEST:
-                result.append(round(value * scale))
-                continue
+        # Compared before multiplied: a huge int does not fit a float, and NaN compares false.
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and 0 <= value <= _LARGEST / scale:
+            result.append(round(value * scale))
+            continue
         faults.append(
             Issue(
                 "MATRIX_VALUE",
                 f"matrix row {at}, column {column}",
-                f"{value!r} is not a number from 0 to {_LARGEST // scale}",
+                f"{reprlib.repr(value)} is not a number from 0 to {_LARGEST // scale}",
                 "give a number, or null where there is no way",
             )
         )

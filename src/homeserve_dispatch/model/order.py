@@ -174,6 +174,8 @@ class Order(Model):
 
     @model_validator(mode="after")
     def _windows_agree(self) -> Self:
+        if len(self.time_windows) < 2:
+            return self
         kinds = {(w.bounds, w.soft, w.earliest.tzinfo is None) for w in self.time_windows}
         if len(kinds) > 1:
             raise ValueError(

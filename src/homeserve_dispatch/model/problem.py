@@ -58,11 +58,13 @@ class Problem(Model):
     ------
     InputError
         Every fault of every record: wrong types and ranges, duplicate ids, unknown services,
-        workers, modes and places, aware times mixed with naive ones, orders without a duration.
+        workers, modes and places, one place id at two spots, aware times mixed with naive ones,
+        orders without a duration.
 
     Examples
     --------
     >>> from datetime import datetime, timedelta
+    >>> from homeserve_dispatch import Location, Order, Shift, Worker
     >>> day = Shift(start=datetime(2026, 5, 4, 8), end=datetime(2026, 5, 4, 16))
     >>> problem = Problem(
     ...     orders=[Order(id="A1", location=Location(lat=48.1, lon=11.6),

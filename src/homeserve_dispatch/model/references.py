@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from homeserve_dispatch.errors import SHOWN, Issue
+from homeserve_dispatch.errors import Issue
+from homeserve_dispatch.model.faults import nearest
 from homeserve_dispatch.model.location import Location
 from homeserve_dispatch.model.order import Order, ServiceType
 from homeserve_dispatch.model.travel import GreatCircle, Streets, Travel, TravelMatrix
@@ -18,6 +18,7 @@ from homeserve_dispatch.model.worker import Worker
 if TYPE_CHECKING:
     from homeserve_dispatch.model.problem import Problem
 
+WORKER_FIELDS = ("required_workers", "preferred_workers", "forbidden_workers")
 AnyTravel = GreatCircle | Streets | TravelMatrix
 
 
@@ -28,16 +29,18 @@ def faults(problem: Problem) -> list[Issue]:
         "worker": [worker.id for worker in problem.workers],
         "service": [service.id for service in problem.services],
     }
-    return _between(problem.orders, problem.workers, problem.services, problem.travel, problem.skills, ids)
+    return _between(
+        problem.orders, problem.workers, problem.services, problem.travel, problem.skills, ids
+    )
 
 
 def faults_of_raw(data: Any) -> list[Issue]:
-    """The same among those records of raw input that are sound by themselves."""
+    """The same of raw input: all of it for records sound by themselves, names for the others."""
     if not isinstance(data, Mapping):
         return []
-    orders, order_ids = _sound(data.get("orders"), Order)
-    workers, worker_ids = _sound(data.get("workers"), Worker)
-    services, service_ids = _sound(data.get("services"), ServiceType)
+    orders, order_ids, faulty = _sound(data.get("orders"), Order)
+    workers, worker_ids, _ = _sound(data.get("workers"), Worker)
+    services, service_ids, _ = _sound(data.get("services"), ServiceType)
     try:
         travel: AnyTravel | None = TypeAdapter(Travel).validate_python(
             data.get("travel", GreatCircle())
@@ -45,15 +48,33 @@ def faults_of_raw(data: Any) -> list[Issue]:
     except ValidationError:
         travel = None
     ids = {"order": order_ids, "worker": worker_ids, "service": service_ids}
-    return _between(orders, workers, services, travel, data.get("skills"), ids)
+    found = _between(orders, workers, services, travel, _names(data.get("skills")), ids)
+    known_workers, known_services = set(worker_ids), set(service_ids)
+    for record in faulty:
+        if isinstance(record, Mapping) and isinstance(record.get("id"), str):
+            where = f"order {record['id']!r}"
+            named = {field: _names(record.get(field)) or () for field in WORKER_FIELDS}
+            found += _unknown_workers(where, named, known_workers, found)
+            service = record.get("service")
+            if isinstance(service, str) and service not in known_services:
+                place = f"{where}, field service"
+                found.append(_unknown("service", service, place, known_services, found))
+    return found
 
 
-def _sound(records: Any, model: type[Any]) -> tuple[list[Any], list[str]]:
-    """The records that are valid, and the ids of all."""
+def _names(value: Any) -> list[str] | None:
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+        return list(value)
+    return None
+
+
+def _sound(records: Any, model: type[Any]) -> tuple[list[Any], list[str], list[Any]]:
+    """The records that are valid, the ids of all, and the records that are not."""
     sound: list[Any] = []
     ids: list[str] = []
+    faulty: list[Any] = []
     if not isinstance(records, Sequence) or isinstance(records, str | bytes):
-        return sound, ids
+        return sound, ids, faulty
     for record in records:
         identity = record.get("id") if isinstance(record, Mapping) else getattr(record, "id", None)
         if isinstance(identity, str):
@@ -61,8 +82,8 @@ def _sound(records: Any, model: type[Any]) -> tuple[list[Any], list[str]]:
         try:
             sound.append(model.__pydantic_validator__.validate_python(record))
         except ValidationError:
-            continue
-    return sound, ids
+            faulty.append(record)
+    return sound, ids, faulty
 
 
 def _between(
@@ -89,10 +110,8 @@ def _between(
     by_service = {service.id: service for service in services}
     for order in orders:
         where = f"order {order.id!r}"
-        for field in ("required_workers", "preferred_workers", "forbidden_workers"):
-            for name in getattr(order, field):
-                if name not in known_workers:
-                    found.append(_unknown("worker", name, f"{where}, field {field}", known_workers, found))
+        named = {field: getattr(order, field) for field in WORKER_FIELDS}
+        found += _unknown_workers(where, named, known_workers, found)
         if order.service is not None and order.service not in known_services:
             found.append(
                 _unknown("service", order.service, f"{where}, field service", known_services, found)
@@ -155,6 +174,17 @@ def _skills(
     return found
 
 
+def _unknown_workers(
+    where: str, named: Mapping[str, Iterable[str]], known: set[str], found: Sequence[Issue]
+) -> list[Issue]:
+    return [
+        _unknown("worker", name, f"{where}, field {field}", known, found)
+        for field, names in named.items()
+        for name in names
+        if name not in known
+    ]
+
+
 def _folded(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
@@ -162,9 +192,8 @@ def _folded(name: str) -> str:
 def _unknown(
     kind: str, name: str, where: str, known: Iterable[str], found: Sequence[Issue]
 ) -> Issue:
-    # Looking for the nearest name is slow: only for the faults that are shown.
-    close = difflib.get_close_matches(name, list(known), 1) if len(found) < 2 * SHOWN else []
-    hint = f"did you mean {close[0]!r}?" if close else f"add that {kind}, or remove the name"
+    close = nearest(name, known, len(found))
+    hint = f"did you mean {close!r}?" if close else f"add that {kind}, or remove the name"
     return Issue(f"UNKNOWN_{kind.upper()}", where, f"there is no {kind} {name!r}", hint)
 
 
@@ -178,9 +207,13 @@ def _zones(orders: Sequence[Order], workers: Sequence[Worker]) -> list[Issue]:
     if not (kinds[True] and kinds[False]):
         return []
     naive_is_rare = len(kinds[True]) <= len(kinds[False])
-    here, rest = ("no time zone", "others have one") if naive_is_rare else (
-        "a time zone",
-        "others have none",
+    here, rest = (
+        ("no time zone", "others have one")
+        if naive_is_rare
+        else (
+            "a time zone",
+            "others have none",
+        )
     )
     return [
         Issue("MIXED_TIME_ZONES", where, f"the time has {here}, {rest}", "use one kind throughout")
@@ -188,19 +221,31 @@ def _zones(orders: Sequence[Order], workers: Sequence[Worker]) -> list[Issue]:
     ]
 
 
-def _places(
-    orders: Sequence[Order], workers: Sequence[Worker], travel: AnyTravel
-) -> list[Issue]:
+def _places(orders: Sequence[Order], workers: Sequence[Worker], travel: AnyTravel) -> list[Issue]:
     found: list[Issue] = []
     modes = travel.modes()
     matrix = isinstance(travel, TravelMatrix)
     problem = "the matrix has no such place" if matrix else "it has no lat and lon"
     action = "name it in travel.places" if matrix else "give both"
 
+    spots: dict[str, tuple[float | None, float | None]] = {}
+
     def look(location: Location | None, where: str) -> None:
         if location is not None and not travel.knows(location):
             code = "UNKNOWN_PLACE" if matrix else "MISSING_FIELD"
             found.append(Issue(code, where, problem, action))
+        elif location is not None and location.id is not None and not matrix:
+            first = spots.setdefault(location.id, (location.lat, location.lon))
+            if first != (location.lat, location.lon):
+                found.append(
+                    Issue(
+                        "CONFLICTING_PLACE",
+                        where,
+                        f"place {location.id!r} is at {(location.lat, location.lon)} here and at "
+                        f"{first} elsewhere",
+                        "give one id one place",
+                    )
+                )
 
     for order in orders:
         look(order.location, f"order {order.id!r}, field location")

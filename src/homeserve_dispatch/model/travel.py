@@ -8,6 +8,7 @@ so that going by a third place is never shorter than going straight.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, Self
@@ -80,7 +81,7 @@ class GreatCircle(_Measured):
     --------
     >>> berlin, potsdam = Location(lat=52.52, lon=13.405), Location(lat=52.396, lon=13.058)
     >>> GreatCircle(detour=1.3).leg(berlin, potsdam, "car").distance_m
-    35420
+    35433
     """
 
     kind: Literal["great_circle"] = "great_circle"
@@ -120,7 +121,7 @@ class Streets(_Measured):
     --------
     >>> centre = Location(lat=50.0, lon=8.0)
     >>> Streets(centre=centre, grid=1.0).leg(centre, Location(lat=50.01, lon=8.0), "foot")
-    Leg(time_ms=851724, distance_m=1112)
+    Leg(time_ms=851707, distance_m=1112)
     """
 
     kind: Literal["streets"] = "streets"
@@ -163,7 +164,7 @@ class ModeMatrix(Model):
     travel_time_s : square table of float
         Seconds from the row's place to the column's, kept to the millisecond; null: no way.
     distance_m : square table of float, optional
-        Metres, kept whole. Without it every distance is 0.
+        Metres, kept whole; null: no way. Without it every distance is 0.
     """
 
     travel_time_s: Milliseconds
@@ -196,7 +197,7 @@ class TravelMatrix(Model):
     @model_validator(mode="after")
     def _shapes_agree(self) -> Self:
         if len(set(self.places)) < len(self.places):
-            twice = sorted({place for place in self.places if self.places.count(place) > 1})
+            twice = sorted(place for place, times in Counter(self.places).items() if times > 1)
             raise ValueError(f"places are named twice: {', '.join(twice[:5])}")
         if not self.tables:
             raise ValueError("there is no table; give one for each travel mode")
@@ -232,8 +233,10 @@ class TravelMatrix(Model):
         time_ms = tables.travel_time_s.at(row, column)
         if time_ms == UNREACHABLE:
             return NO_WAY
-        distance = tables.distance_m
-        return Leg(time_ms, 0 if distance is None else distance.at(row, column))
+        if tables.distance_m is None:
+            return Leg(time_ms, 0)
+        distance_m = tables.distance_m.at(row, column)
+        return NO_WAY if distance_m == UNREACHABLE else Leg(time_ms, distance_m)
 
 
 Travel = Annotated[GreatCircle | Streets | TravelMatrix, Field(discriminator="kind")]

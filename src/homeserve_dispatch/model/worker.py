@@ -46,7 +46,8 @@ class Skill(Model):
 def _spell_out(value: Any) -> Any:
     """``["a", "b"]`` and ``{"a": 2}`` are short for skills without dates."""
     if isinstance(value, list | tuple | set | frozenset):
-        return {name: {} for name in value}
+        # What is no name is left for pydantic to refuse: it may not be hashable.
+        return value if any(not isinstance(name, str) for name in value) else {n: {} for n in value}
     if isinstance(value, dict):
         return {
             name: {"level": held} if isinstance(held, int) and not isinstance(held, bool) else held
@@ -180,6 +181,8 @@ class Worker(Model):
 
     @model_validator(mode="after")
     def _shifts_apart(self) -> Self:
+        if len(self.shifts) < 2:
+            return self
         if len({shift.start.tzinfo is None for shift in self.shifts}) > 1:
             raise ValueError("the shifts of a worker must all have a time zone, or none")
         shifts = sorted(self.shifts, key=lambda shift: instant(shift.start))

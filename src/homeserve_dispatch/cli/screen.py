@@ -1,0 +1,190 @@
+"""Plans and faults as tables on a terminal (or in a file)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from homeserve_dispatch.cli.summary import NO_TIME, Summary, by_reason, in_hours, summarise
+from homeserve_dispatch.model import PARTS, Location, Order, Problem
+from homeserve_dispatch.model.base import instant
+from homeserve_dispatch.plan import Cost, Plan, Route, Visit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_NAMED = 3
+"""How many of a kind are named."""
+_VIOLATIONS_SHOWN = 50
+_UNITS = {"travel_distance": "km", "shift_use": "", "unassigned": "", "preference": ""}
+
+
+def show_plan(console: Console, problem: Problem, plan: Plan, routes: int) -> None:
+    """Print what a dispatcher wants to see first.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    problem, plan : Problem, Plan
+        What the plan is for; the plan, which keeps to it.
+    routes : int
+        How many routes to print in full.
+    """
+    found = summarise(problem, plan)
+    console.print()
+    console.print(problem.name or "Plan", style="bold")
+    console.print(_headline(found, plan))
+    console.print(_day(found))
+    if plan.unassigned:
+        console.print(_left_out(plan))
+    if plan.cost is not None:
+        console.print(_cost(plan.cost))
+    for route in plan.routes[:routes]:
+        console.print(_route(problem, route))
+    if len(plan.routes) > routes > 0:
+        console.print(f"… and {len(plan.routes) - routes} more routes.")
+
+
+def show_violations(console: Console, violations: Sequence[object], cost: Cost) -> None:
+    """Print what a checker found, one line each, and what the plan costs."""
+    for violation in violations[:_VIOLATIONS_SHOWN]:
+        console.print(str(violation), soft_wrap=True)
+    if len(violations) > _VIOLATIONS_SHOWN:
+        codes = Counter(str(getattr(violation, "code", "")) for violation in violations)
+        kinds = ", ".join(f"{code} {count}" for code, count in codes.most_common())
+        console.print(f"… {len(violations)} in all: {kinds}", soft_wrap=True)
+    hard = sum(bool(getattr(violation, "hard", True)) for violation in violations)
+    if not violations:
+        verdict = "No rule is broken."
+    elif not hard:
+        verdict = f"No hard rule is broken; {_counted(len(violations), 'figure')} off."
+    else:
+        verdict = f"Broken hard rules: {hard}."
+    console.print(f"{verdict} The plan costs {cost.total:,.2f}.")
+
+
+def _headline(found: Summary, plan: Plan) -> str:
+    words = f"{found.served} of {_counted(found.orders, 'order')} served"
+    if found.left_out:
+        words += f", {found.left_out} left out"
+    if plan.cost is not None:
+        words += f"; cost {plan.cost.total:,.2f}"
+    if plan.stopped_by is not None:
+        words += (
+            f" ({plan.iterations:,} iterations in {plan.seconds:.1f} s, "
+            f"ended by {plan.stopped_by.replace('_', ' ')})"
+        )
+    return words + "."
+
+
+def _grid(title: str, *columns: str) -> Table:
+    """A table whose columns with a ``>`` in front are set flush right."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    for column in columns:
+        name = column.removeprefix(">")
+        table.add_column(name, justify="right" if column.startswith(">") else "left")
+    return table
+
+
+def _day(found: Summary) -> Table:
+    table = _grid("The day", "figure", ">value", "")
+    table.add_row("workers sent out", str(found.workers_out), f"of {found.workers}")
+    table.add_row("service", in_hours(found.service), "setup included")
+    per_visit = in_hours(found.travel / found.served) if found.served else "0 min"
+    table.add_row("travel", in_hours(found.travel), f"{per_visit} for each visit")
+    table.add_row("distance", f"{found.distance_m / 1000:,.1f} km", "")
+    table.add_row(
+        "utilisation", f"{found.utilisation:.1%}", "travel and service, of the shifts sent out"
+    )
+    table.add_row("waiting", in_hours(found.waiting), "")
+    table.add_row("overtime", in_hours(found.overtime), "")
+    if found.late:
+        table.add_row("late visits", str(found.late), f"by {in_hours(found.lateness)} together")
+    if found.sla_late:
+        table.add_row(
+            "past their SLA", str(found.sla_late), f"by {in_hours(found.sla_lateness)} together"
+        )
+    if found.wished:
+        share = found.granted / found.wished
+        table.add_row("preferred worker", f"{share:.0%}", f"of {found.wished} who named one")
+    return table
+
+
+def _left_out(plan: Plan) -> Table:
+    table = _grid("Left out", "reason", ">orders", ">cost", "which", "for example")
+    for reason, group in by_reason(plan):
+        named = ", ".join(left.order for left in group[:_NAMED])
+        more = ", …" if len(group) > _NAMED else ""
+        cost = f"{sum(left.skip_cost for left in group):,.2f}"
+        table.add_row(reason, str(len(group)), cost, named + more, group[0].details)
+    return table
+
+
+def _cost(cost: Cost) -> Table:
+    table = _grid("Cost", "part", ">amount", "", ">cost")
+    for part in PARTS:
+        if cost.amounts.get(part) or cost.parts.get(part):
+            amount, unit = cost.amounts.get(part, 0.0), _UNITS.get(part, "h")
+            digits = f"{amount:,.0f}" if not unit else f"{amount:,.2f}"
+            table.add_row(part.replace("_", " "), digits, unit, f"{cost.parts.get(part, 0.0):,.2f}")
+    table.add_section()
+    table.add_row("total", "", "", f"{cost.total:,.2f}")
+    return table
+
+
+def _route(problem: Problem, route: Route) -> Table:
+    worker = problem.worker(route.worker)
+    shift = worker.shifts[route.shift]
+    title = (
+        f"{worker.id} by {worker.mode}, shift {shift.start:%a %d %b %H:%M}-{shift.end:%H:%M}: "
+        f"{_counted(len(route.visits), 'visit')}, {in_hours(route.travel_time)} of travel"
+    )
+    table = _grid(title, "start", "finish", "order", "what", "where", "remarks")
+    table.add_row(_clock(route.departure), "", "", "departs", _place_name(shift.start_location), "")
+    for visit in route.visits:
+        order = problem.order(visit.order)
+        table.add_row(
+            _clock(visit.start),
+            _clock(visit.finish),
+            order.id,
+            order.service or "",
+            _place_name(order.location),
+            _remarks(route, order, visit),
+        )
+    overtime = f"overtime {in_hours(route.overtime)}" if route.overtime > NO_TIME else ""
+    table.add_row(_clock(route.end), "", "", "ends", _place_name(shift.end_location), overtime)
+    return table
+
+
+def _remarks(route: Route, order: Order, visit: Visit) -> str:
+    words = []
+    if (waiting := instant(visit.start) - instant(visit.arrival)) > NO_TIME:
+        words.append(f"waits {in_hours(waiting)}")
+    if visit.lateness > NO_TIME:
+        words.append(f"late {in_hours(visit.lateness)}")
+    if visit.sla_lateness > NO_TIME:
+        words.append(f"past SLA {in_hours(visit.sla_lateness)}")
+    if order.preferred_workers:
+        liked = route.worker in order.preferred_workers
+        words.append("preferred worker" if liked else "not the preferred worker")
+    return ", ".join(words)
+
+
+def _place_name(location: Location | None) -> str:
+    if location is None:
+        return ""
+    return location.id or f"{location.lat:.4f}, {location.lon:.4f}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M}"
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"

@@ -1,0 +1,139 @@
+"""Why an order is left out: what keeps it from every worker, in codes and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from homeserve_dispatch.encode import Encoded
+from homeserve_dispatch.model import Problem
+from homeserve_dispatch.model.order import Order
+from homeserve_dispatch.model.worker import Worker
+from homeserve_dispatch.plan import Reason, Unassigned
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import kernel
+from homeserve_dispatch.search.state import State
+
+_ALONE = {
+    kernel.WHY_UNREACHABLE: (Reason.UNREACHABLE, "cannot get there and back"),
+    kernel.WHY_CAPACITY: (Reason.CAPACITY, "cannot carry what it needs"),
+    kernel.WHY_VISITS: (Reason.MAX_VISITS, "may not make a visit"),
+    kernel.WHY_TRAVEL: (Reason.MAX_TRAVEL, "would travel longer than allowed"),
+    kernel.WHY_DISTANCE: (Reason.MAX_DISTANCE, "would travel farther than allowed"),
+    kernel.WHY_WORK: (Reason.MAX_WORK, "would work longer than allowed"),
+    kernel.WHY_WINDOW: (Reason.TIME_WINDOW, "cannot be there in time"),
+    kernel.WHY_SHIFT: (Reason.SHIFT, "cannot be done before the shift is over"),
+}
+_WORDS = {
+    Reason.SKILL: "lack a skill",
+    Reason.SKILL_LEVEL: "have too low a level",
+    Reason.SKILL_EXPIRED: "have a skill that does not count on that day",
+    Reason.TAG: "lack a tag or have a forbidden one",
+    Reason.AREA: "do not work in its area",
+    Reason.REQUIRED_WORKER: "are not among the required workers",
+    Reason.FORBIDDEN_WORKER: "are forbidden",
+    Reason.PREFERENCE: "miss a preference, which is hard here",
+    Reason.TIME_WINDOW: "have no shift in its time windows",
+}
+
+
+class Explainer:
+    """Gives the reasons for orders that a plan leaves out.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was planned.
+    encoded : Encoded
+        The same in numbers.
+    state : State
+        With the plan loaded.
+    """
+
+    def __init__(self, problem: Problem, encoded: Encoded, state: State) -> None:
+        self._problem, self._encoded, self._state = problem, encoded, state
+        self._by_row: dict[int, tuple[tuple[Reason, ...], str]] = {}
+        self._number = {identity: at for at, identity in enumerate(encoded.orders)}
+
+    def explain(self, order: Order) -> Unassigned:
+        """The order as left out, with reasons and words."""
+        skip = self._problem.effective(order).skip_cost
+        reasons, details = self._reasons(order, skip)
+        return Unassigned(order=order.id, reasons=reasons, details=details, skip_cost=skip)
+
+    def _reasons(self, order: Order, skip: float) -> tuple[tuple[Reason, ...], str]:
+        instance = self._encoded.instance
+        if not self._encoded.shifts:
+            return (Reason.SHIFT,), "no worker has a shift"
+        at = self._number[order.id]
+        row = int(instance.orders[at, f.ROW])
+        eligible = int(np.isfinite(instance.pairs[row]).sum())
+        if eligible == 0:
+            if row not in self._by_row:
+                self._by_row[row] = self._nobody(order)
+            return self._by_row[row]
+        counts = np.zeros(kernel.WHYS, np.int64)
+        shift, cost = kernel.diagnose(instance, self._state, at, counts)
+        if shift >= 0:
+            worker = self._encoded.shifts[shift][0]
+            if cost >= skip - 1e-6:
+                words = f"costs {cost:.2f} with worker {worker!r}, leaving it out {skip:.2f}"
+                return (Reason.NOT_WORTH_IT,), words
+            return (Reason.SEARCH_LIMIT,), f"fits with worker {worker!r} for {cost:.2f}"
+        if counts[kernel.WHY_BUSY]:
+            words = f"{_shifts(counts[kernel.WHY_BUSY])} could do it, and other work is in the way"
+            return (Reason.NO_ROOM,), words
+        found = sorted((why for why in _ALONE if counts[why]), key=lambda why: -counts[why])
+        words = "; ".join(f"{_shifts(counts[why])}: {_ALONE[why][1]}" for why in found)
+        return tuple(dict.fromkeys(_ALONE[why][0] for why in found)), words
+
+    def _nobody(self, order: Order) -> tuple[tuple[Reason, ...], str]:
+        """Nobody may do it: what keeps it from each worker, the commonest first."""
+        tally: Counter[Reason] = Counter()
+        for worker in self._problem.workers:
+            if worker.shifts:
+                tally[self._against(order, worker)] += 1
+        common = tally.most_common()
+        words = "; ".join(
+            f"{count} worker{'s' if count > 1 else ''} {_WORDS[reason]}" for reason, count in common
+        )
+        return tuple(reason for reason, _ in common), words
+
+    def _against(self, order: Order, worker: Worker) -> Reason:
+        """The first thing that keeps this worker from it, the least mendable first."""
+        asked = self._problem.effective(order)
+        if order.required_workers and worker.id not in order.required_workers:
+            return Reason.REQUIRED_WORKER
+        if worker.id in order.forbidden_workers:
+            return Reason.FORBIDDEN_WORKER
+        if any(name not in worker.skills for name in asked.skills):
+            return Reason.SKILL
+        if any(worker.skills[name].level < level for name, level in asked.skills.items()):
+            return Reason.SKILL_LEVEL
+        days = [shift.start.date() for shift in worker.shifts]
+        if not any(all(worker.skills[name].holds_on(day) for name in asked.skills) for day in days):
+            return Reason.SKILL_EXPIRED
+        tags = set(worker.tags)
+        if not set(asked.required_tags) <= tags or set(asked.forbidden_tags) & tags:
+            return Reason.TAG
+        if worker.areas and order.area not in worker.areas:
+            return Reason.AREA
+        if self._problem.objective.preference == "hard" and self._misses(order, worker):
+            return Reason.PREFERENCE
+        return Reason.TIME_WINDOW
+
+    def _misses(self, order: Order, worker: Worker) -> bool:
+        asked = self._problem.effective(order)
+        return (
+            bool(order.preferred_workers and worker.id not in order.preferred_workers)
+            or not set(asked.preferred_tags) <= set(worker.tags)
+            or bool(worker.preferred_areas and order.area not in worker.preferred_areas)
+        )
+
+
+def _shifts(count: int) -> str:
+    return f"{count} shift{'s' if count > 1 else ''}"
+
+

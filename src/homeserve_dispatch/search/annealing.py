@@ -1,0 +1,286 @@
+"""Chains of the kernel in threads: slices, cooling, exchange of the best plan, stop, progress."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from homeserve_dispatch.instance import Floats, Instance, Ints
+from homeserve_dispatch.plan import Improvement
+from homeserve_dispatch.progress import OnProgress, Progress
+from homeserve_dispatch.search import change, kernel
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.neighbours import travel_scale
+from homeserve_dispatch.search.settings import Settings
+from homeserve_dispatch.search.state import State, new_state
+from homeserve_dispatch.stop import Standing, Stop
+
+SLICE_SECONDS = 0.1
+"""Time between two returns from the kernel: for the stop, progress and Ctrl-C."""
+_FIRST_SLICE = 50
+_SLICES = 200
+_UNBOUNDED_SLICE = 2000
+
+
+@dataclass(slots=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    routes : list of list of int
+        By shift: the orders in sequence.
+    cost : float
+        What the kernel says it costs.
+    state : State
+        Of the chain that found it, with that plan loaded.
+    stopped_by : str
+        As ``Plan.stopped_by``.
+    iterations : int
+        By all threads together.
+    history : list of Improvement
+        Improvements of the best.
+    """
+
+    routes: list[list[int]]
+    cost: float
+    state: State
+    stopped_by: str
+    iterations: int
+    history: list[Improvement] = field(default_factory=list)
+
+
+class Annealing:
+    """One run of several chains.
+
+    Parameters
+    ----------
+    instance : Instance
+        What to plan.
+    stop : Stop
+        When to end.
+    seed, threads : int
+        Random numbers, and how many chains.
+    settings : Settings
+        How to go about it.
+    started : float
+        ``time.perf_counter()`` from which the stop counts.
+    reserve : float
+        Seconds to leave for what comes after the search.
+    on_progress : callable, optional
+        Told how it goes.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        stop: Stop,
+        *,
+        seed: int,
+        threads: int,
+        settings: Settings,
+        started: float,
+        reserve: float,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self._instance, self._stop, self._settings = instance, stop, settings
+        self._started, self._reserve, self._tell = started, reserve, on_progress
+        self._chains = [new_state(instance, seed, chain) for chain in range(threads)]
+        self._best = math.inf
+        self._improved_seconds, self._improved_iteration = 0.0, 0
+        self._iterations = 0  # of each chain
+        self._history: list[Improvement] = []
+        self._unassigned = 0
+
+    def run(self, start: Sequence[Sequence[int]] | None) -> Found:
+        """Build or take over a first plan, then search until the stop says so or Ctrl-C."""
+        self._first_plans(start)
+        self._note_best()
+        self._report("searching", 0.0)
+        try:
+            stopped_by = self._search()
+        except KeyboardInterrupt:
+            stopped_by = "interrupt"
+        best = self._best_chain()
+        change.load(self._instance, best, best.lists[s.BEST_NEXT].copy())
+        if kernel.place_all(self._instance, best):
+            self._note_best()
+        found = Found(
+            routes=_routes(self._instance, best),
+            cost=float(best.costs[s.BEST]),
+            state=best,
+            stopped_by=stopped_by,
+            iterations=self._iterations * len(self._chains),
+            history=self._history,
+        )
+        self._report("done", 1.0)
+        return found
+
+    def _standing(self) -> Standing:
+        return Standing(
+            seconds=time.perf_counter() - self._started + self._reserve,
+            iterations=self._iterations,
+            best_cost=self._best,
+            improved_at_seconds=self._improved_seconds,
+            improved_at_iteration=self._improved_iteration,
+        )
+
+    def _first_plans(self, start: Sequence[Sequence[int]] | None) -> None:
+        """The best of a few greedy plans, or the given one completed; the same for all chains."""
+        instance, first = self._instance, self._chains[0]
+        empty = np.full(first.lists.shape[1], -1, np.int64)
+        best: tuple[float, Ints] | None = None
+        for order in _build_orders(instance):
+            change.load(instance, first, empty)
+            if start is not None:
+                kernel.follow(instance, first, _behind_each_other(start))
+            kernel.build(instance, first, order)
+            cost = float(first.costs[s.BEST])
+            if best is None or cost < best[0]:
+                best = (cost, first.lists[s.BEST_NEXT].copy())
+            if start is not None or self._stop.used(self._standing()) > 0.1:
+                break
+        assert best is not None
+        for chain in self._chains:
+            change.load(instance, chain, best[1])
+
+    def _search(self) -> str:
+        settings, stop = self._settings, self._stop
+        scale = max(travel_scale(self._instance, 5), 1e-9)
+        parameters = np.zeros((len(self._chains), kernel.PARAMETERS))
+        parameters[:, kernel.REMOVED] = settings.removed
+        parameters[:, kernel.LONGEST] = settings.longest
+        parameters[:, kernel.SPLIT] = settings.split
+        parameters[:, kernel.BLINK] = settings.blink
+        parameters[:, kernel.AT_ABSENT] = settings.at_absent
+        parameters[:, kernel.COOLING] = 1.0
+        slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0
+        with ThreadPoolExecutor(len(self._chains)) as pool:
+            while True:
+                standing = self._standing()
+                used = stop.used(standing)
+                if used >= 1.0:
+                    return stop.reason(standing)
+                furthest = max(furthest, used if stop.bounded else self._settled())
+                for chain in self._chains:
+                    chain.costs[s.TEMPERATURE] = (
+                        scale * settings.hot * (settings.cold / settings.hot) ** furthest
+                    )
+                budget = stop.left(standing)
+                if budget.seconds == math.inf:
+                    size = self._fixed_slice(budget.iterations)
+                else:
+                    size = int(min(slice_size, budget.iterations))
+                before = time.perf_counter()
+                self._slice(pool, parameters, max(1, size))
+                took = time.perf_counter() - before
+                room = min(SLICE_SECONDS, budget.seconds)
+                slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
+                self._note_best()
+                if furthest * settings.exchanges >= exchanged + 1:
+                    exchanged = int(furthest * settings.exchanges)
+                    self._exchange()
+                self._report("searching", used)
+
+    def _settled(self) -> float:
+        """Stands in for the fraction used where a stop has no end of its own."""
+        return 1.0 - math.exp(-self._iterations / (20_000 + 20 * len(self._instance.orders)))
+
+    def _fixed_slice(self, left: float) -> int:
+        """Size of a slice that does not depend on the clock."""
+        if not math.isfinite(left):
+            return _UNBOUNDED_SLICE
+        total = self._iterations + left
+        return int(min(left, max(1, math.ceil(total / _SLICES)), 50_000))
+
+    def _slice(self, pool: ThreadPoolExecutor, parameters: Floats, size: int) -> None:
+        if len(self._chains) == 1:
+            kernel.run(self._instance, self._chains[0], parameters[0], size)
+        else:
+            running = [
+                pool.submit(kernel.run, self._instance, chain, parameters[at], size)
+                for at, chain in enumerate(self._chains)
+            ]
+            for one in running:
+                one.result()
+        self._iterations += size
+
+    def _best_chain(self) -> State:
+        return min(self._chains, key=lambda chain: float(chain.costs[s.BEST]))
+
+    def _note_best(self) -> None:
+        best = self._best_chain()
+        cost = float(best.costs[s.BEST])
+        if cost < self._best - 1e-9:
+            self._best = cost
+            standing = self._standing()
+            self._improved_seconds = standing.seconds
+            self._improved_iteration = self._iterations
+            self._history.append(
+                Improvement(
+                    seconds=time.perf_counter() - self._started,
+                    iterations=self._iterations * len(self._chains),
+                    cost=cost,
+                )
+            )
+
+    def _exchange(self) -> None:
+        """Every other chain goes on from the best plan."""
+        best = self._best_chain()
+        for chain in self._chains:
+            if chain.costs[s.BEST] > best.costs[s.BEST] + 1e-9:
+                change.load(self._instance, chain, best.lists[s.BEST_NEXT].copy())
+
+    def _report(self, phase: str, fraction: float) -> None:
+        if self._tell is not None:
+            self._tell(
+                Progress(
+                    phase=phase,  # type: ignore[arg-type]
+                    fraction=fraction,
+                    seconds=time.perf_counter() - self._started,
+                    iterations=self._iterations * len(self._chains),
+                    best_cost=self._best,
+                    unassigned=int(self._best_chain().numbers[s.N_ABSENT]),
+                )
+            )
+
+
+def _build_orders(instance: Instance) -> list[Ints]:
+    """A few sequences in which a greedy first plan takes the orders."""
+    o, costs = instance.orders, instance.order_costs
+    skip = costs[:, f.SKIP_COST]
+    hands = np.isfinite(instance.pairs).sum(axis=1)[o[:, f.ROW]]
+    keys = [
+        (o[:, f.HI] - o[:, f.LO], hands, -skip),
+        (-costs[:, f.DISTANCE], -skip),
+        (o[:, f.HI], -skip),
+        (o[:, f.HI] - o[:, f.LO], -costs[:, f.PER_SERVICE]),
+    ]
+    return [np.lexsort(key).astype(np.int64) for key in keys]
+
+
+def _behind_each_other(routes: Sequence[Sequence[int]]) -> Ints:
+    """Routes as ``kernel.follow`` wants them."""
+    flat: list[int] = []
+    for shift, orders in enumerate(routes):
+        flat += [-1 - shift, *orders]
+    return np.array(flat, np.int64)
+
+
+def _routes(instance: Instance, state: State) -> list[list[int]]:
+    n, shifts = int(instance.facts[f.N_ORDERS]), int(instance.facts[f.N_SHIFTS])
+    chain = state.lists[s.BEST_NEXT].tolist()
+    routes: list[list[int]] = []
+    for v in range(shifts):
+        at, orders = chain[n + v], []
+        while at < n:
+            orders.append(at)
+            at = chain[at]
+        routes.append(orders)
+    return routes

@@ -1,0 +1,31 @@
+"""How every kernel function is compiled: one place, so that they all agree.
+
+``_nrt=False`` leaves out reference counting: the kernel allocates nothing, and counting every
+array of two wide tuples at each call made it fifteen times slower. Only entry points get the
+wrapper that Python calls; it takes longer to compile than most functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_COMMON = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+
+
+def entry(function: _F) -> _F:
+    """For what Python calls: compiled on first call and kept on disk."""
+    return numba.njit(cache=True, **_COMMON)(function)  # type: ignore[no-any-return]
+
+
+def kernel(function: _F) -> _F:
+    """For what only kernel functions call."""
+    return numba.njit(no_cpython_wrapper=True, **_COMMON)(function)  # type: ignore[no-any-return]
+
+
+def inlined(function: _F) -> _F:
+    """The same for what is called so often that a call would cost more than its work."""
+    return numba.njit(no_cpython_wrapper=True, forceinline=True, **_COMMON)(function)  # type: ignore[no-any-return]

@@ -1,0 +1,316 @@
+"""The loop: ruin, recreate, accept or take back. Everything here is compiled."""
+
+from __future__ import annotations
+
+import math
+
+from homeserve_dispatch.instance import Floats, Instance, Ints
+from homeserve_dispatch.model.matrix import UNREACHABLE
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.change import (
+    forget_touched,
+    insert,
+    keep_as_best,
+    leave_out,
+    let_in,
+    load,
+    mark_dirty,
+    take_back,
+)
+from homeserve_dispatch.search.insertion import best_gap, gap_cost
+from homeserve_dispatch.search.jit import entry, kernel
+from homeserve_dispatch.search.legs import leg
+from homeserve_dispatch.search.random import uniform
+from homeserve_dispatch.search.ruin import ruin
+from homeserve_dispatch.search.state import State
+from homeserve_dispatch.search.timing import start_at
+
+# Columns of the counts of ``diagnose``.
+WHY_UNREACHABLE = 0
+WHY_CAPACITY = 1
+WHY_VISITS = 2
+WHY_TRAVEL = 3
+WHY_DISTANCE = 4
+WHY_WORK = 5
+WHY_WINDOW = 6
+WHY_SHIFT = 7
+WHY_BUSY = 8
+WHYS = 9
+
+# Columns of the parameters, float64.
+REMOVED = 0
+LONGEST = 1
+SPLIT = 2
+BLINK = 3
+AT_ABSENT = 4
+COOLING = 5  # factor on the temperature after each iteration
+PARAMETERS = 8
+
+_INF = math.inf
+_BETTER = 1e-7
+_MANY_ABSENT = 300
+
+
+@entry
+def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
+    """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
+    costs, numbers = state.costs, state.numbers
+    costs[s.CURRENT] = total_cost(inst, state)
+    for _ in range(iterations):
+        forget_touched(state)
+        before = costs[s.CURRENT]
+        limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.rng))
+        count = ruin(
+            inst,
+            state,
+            parameters[REMOVED],
+            parameters[LONGEST],
+            parameters[SPLIT],
+            parameters[AT_ABSENT],
+        )
+        for at in range(count):
+            costs[s.CURRENT] += inst.order_costs[state.lists[s.CANDIDATES, at], f.SKIP_COST]
+        count = _add_absent(inst, state, count)
+        _sort(inst, state, count)
+        recreate(inst, state, count, parameters[BLINK])
+        numbers[s.ITERATIONS] += 1
+        if costs[s.CURRENT] < limit:
+            numbers[s.ACCEPTED] += 1
+            settle(inst, state, count)
+        else:
+            take_back(inst, state)
+            costs[s.CURRENT] = before
+        costs[s.TEMPERATURE] *= parameters[COOLING]
+
+
+@kernel
+def total_cost(inst: Instance, state: State) -> float:
+    """Cost of the current plan, summed anew: running sums of floats drift."""
+    cost = 0.0
+    for v in range(inst.facts[f.N_SHIFTS]):
+        cost += state.sums[v, f.COST]
+    for at in range(state.numbers[s.N_ABSENT]):
+        cost += inst.order_costs[state.lists[s.ABSENT, at], f.SKIP_COST]
+    return cost
+
+
+@kernel
+def recreate(inst: Instance, state: State, count: int, blink: float) -> None:
+    """Put the candidates one by one where each is cheapest, if that is cheaper than skipping."""
+    for at in range(count):
+        c = state.lists[s.CANDIDATES, at]
+        skip = inst.order_costs[c, f.SKIP_COST]
+        p, v, _ = best_gap(inst, state, c, skip, blink, state.lists[s.ABSENT_AT, c] >= 0)
+        if p >= 0:
+            state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
+
+
+@kernel
+def settle(inst: Instance, state: State, count: int) -> None:
+    """The changes of this iteration stand."""
+    for at in range(count):
+        c = state.lists[s.CANDIDATES, at]
+        if state.nodes[c, f.ROUTE] < 0:
+            if state.lists[s.ABSENT_AT, c] < 0:
+                leave_out(state, c)
+        elif state.lists[s.ABSENT_AT, c] >= 0:
+            let_in(state, c)
+    mark_dirty(state)
+    if state.costs[s.CURRENT] < state.costs[s.BEST] - _BETTER:
+        keep_as_best(inst, state)
+
+
+@kernel
+def _add_absent(inst: Instance, state: State, count: int) -> int:
+    """Candidates too: orders left out before that may newly fit into a touched route."""
+    absent = state.numbers[s.N_ABSENT]
+    if absent <= _MANY_ABSENT:
+        for at in range(absent):
+            c = state.lists[s.ABSENT, at]
+            if _may_fit(inst, state, c):
+                state.lists[s.CANDIDATES, count] = c
+                count += 1
+        return count
+    # So many that only those near the ruin are looked at, lest the iteration grow with them.
+    centre = state.numbers[s.CENTRE]
+    for k in range(-1, inst.facts[f.N_AROUND]):
+        c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
+        if c < 0:
+            break
+        if state.lists[s.ABSENT_AT, c] >= 0 and _may_fit(inst, state, c):
+            state.lists[s.CANDIDATES, count] = c
+            count += 1
+    return count
+
+
+@kernel
+def _may_fit(inst: Instance, state: State, c: int) -> bool:
+    """Whether some touched route has an eligible worker and the time."""
+    row, duration = inst.orders[c, f.ROW], inst.orders[c, f.DURATION]
+    for at in range(state.numbers[s.N_TOUCHED]):
+        v = state.lists[s.CHANGED, at]
+        if inst.pairs[row, v] < _INF:
+            busy = state.routes[v, f.TRAVEL_MS] + state.routes[v, f.SERVICE_MS]
+            if busy + duration <= inst.shifts[v, f.SHIFT_LIMIT] - inst.shifts[v, f.SHIFT_START]:
+                return True
+    return False
+
+
+@kernel
+def _sort(inst: Instance, state: State, count: int) -> None:
+    """Sort the candidates by a random one of several keys."""
+    pick = uniform(state.rng) * 20.0
+    o, k, keys, lists = inst.orders, inst.order_costs, state.keys, state.lists
+    for at in range(count):
+        c = lists[s.CANDIDATES, at]
+        if pick < 4.0:
+            keys[at] = uniform(state.rng)
+        elif pick < 7.0:
+            keys[at] = -o[c, f.DURATION]
+        elif pick < 9.0:
+            keys[at] = -k[c, f.DISTANCE]
+        elif pick < 10.0:
+            keys[at] = k[c, f.DISTANCE]
+        elif pick < 12.0:
+            keys[at] = o[c, f.HI] - o[c, f.LO]
+        elif pick < 14.0:
+            keys[at] = o[c, f.LO]
+        elif pick < 16.0:
+            keys[at] = -o[c, f.HI]
+        elif pick < 18.0:
+            keys[at] = -k[c, f.PER_SERVICE]
+        else:
+            keys[at] = -k[c, f.SKIP_COST]
+    for at in range(1, count):
+        key, c = keys[at], lists[s.CANDIDATES, at]
+        to = at
+        while to > 0 and keys[to - 1] > key:
+            keys[to], lists[s.CANDIDATES, to] = keys[to - 1], lists[s.CANDIDATES, to - 1]
+            to -= 1
+        keys[to], lists[s.CANDIDATES, to] = key, c
+
+
+@entry
+def build(inst: Instance, state: State, order: Ints) -> None:
+    """A first plan from what is there: each order left out, in this order, where it is cheapest."""
+    for at in range(len(order)):
+        c = order[at]
+        if state.nodes[c, f.ROUTE] >= 0:
+            continue
+        forget_touched(state)
+        skip = inst.order_costs[c, f.SKIP_COST]
+        p, v, _ = best_gap(inst, state, c, skip, 0.0, state.lists[s.ABSENT_AT, c] < 0)
+        if p >= 0:
+            state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
+            let_in(state, c)
+            mark_dirty(state)
+    keep_as_best(inst, state)
+
+
+@entry
+def follow(inst: Instance, state: State, wished: Ints) -> None:
+    """Take over a plan as far as it keeps every hard rule.
+
+    ``wished`` holds a route's orders one after another behind -1 - v. An order goes behind the
+    one before it in its route, or is left out. The state must be loaded and empty.
+    """
+    p, v = -1, -1
+    for at in range(len(wished)):
+        c = wished[at]
+        if c < 0:
+            v = -1 - c
+            p = inst.facts[f.N_ORDERS] + v
+            continue
+        if state.nodes[c, f.ROUTE] >= 0 or inst.pairs[inst.orders[c, f.ROW], v] == _INF:
+            continue
+        if gap_cost(inst, state, c, p, v, math.inf) < math.inf:
+            forget_touched(state)
+            state.costs[s.CURRENT] += insert(inst, state, c, p, v)
+            state.costs[s.CURRENT] -= inst.order_costs[c, f.SKIP_COST]
+            let_in(state, c)
+            mark_dirty(state)
+            p = c
+    keep_as_best(inst, state)
+
+
+@entry
+def place_all(inst: Instance, state: State) -> int:
+    """Try every order left out in every gap there is; returns how many were placed."""
+    placed = 0
+    at = 0
+    while at < state.numbers[s.N_ABSENT]:
+        c = state.lists[s.ABSENT, at]
+        skip = inst.order_costs[c, f.SKIP_COST]
+        p, v, _ = cheapest_gap(inst, state, c, skip)
+        if p < 0:
+            at += 1
+            continue
+        forget_touched(state)
+        state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
+        let_in(state, c)
+        mark_dirty(state)
+        placed += 1
+    if state.costs[s.CURRENT] < state.costs[s.BEST] - _BETTER:
+        keep_as_best(inst, state)
+    return placed
+
+
+@kernel
+def cheapest_gap(inst: Instance, state: State, c: int, bound: float) -> tuple[int, int, float]:
+    """As ``best_gap``, but among all gaps of all routes."""
+    n, row = inst.facts[f.N_ORDERS], inst.orders[c, f.ROW]
+    best_p, best_v, best = -1, -1, bound
+    for v in range(inst.facts[f.N_SHIFTS]):
+        if inst.pairs[row, v] == _INF:
+            continue
+        p = n + v
+        for _ in range(state.routes[v, f.COUNT] + 1):
+            cost = gap_cost(inst, state, c, p, v, best)
+            if cost < best:
+                best_p, best_v, best = p, v, cost
+            p = state.nodes[p, f.NEXT]
+    return best_p, best_v, best
+
+
+@entry
+def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
+    """Why order c is left out: how many eligible shifts each thing keeps it from.
+
+    Returns the shift into which it fits cheapest and by how much that costs more, (-1, infinite)
+    if there is none. Columns of ``counts`` are the ``WHY_…`` below.
+    """
+    o, sh = inst.orders, inst.shifts
+    row = o[c, f.ROW]
+    for v in range(inst.facts[f.N_SHIFTS]):
+        if inst.pairs[row, v] == _INF:
+            continue
+        mode = sh[v, f.MODE]
+        out_ms, out_m = leg(inst, mode, sh[v, f.START_LOC], o[c, f.PLACE])
+        in_ms, in_m = leg(inst, mode, o[c, f.PLACE], sh[v, f.END_LOC])
+        service = o[c, f.DURATION] + o[c, f.SETUP]
+        start = start_at(inst, c, sh[v, f.SHIFT_START] + out_ms, service)
+        short = False
+        for k in range(inst.facts[f.N_RESOURCES]):
+            if inst.order_costs[c, f.DEMANDS + k] > inst.rates[v, f.CAPACITIES + k]:
+                short = True
+        if max(out_ms, in_ms) >= UNREACHABLE:
+            counts[WHY_UNREACHABLE] += 1
+        elif short:
+            counts[WHY_CAPACITY] += 1
+        elif sh[v, f.MAX_VISITS] < 1:
+            counts[WHY_VISITS] += 1
+        elif out_ms + in_ms > sh[v, f.MAX_TRAVEL]:
+            counts[WHY_TRAVEL] += 1
+        elif out_m + in_m > sh[v, f.MAX_DISTANCE]:
+            counts[WHY_DISTANCE] += 1
+        elif out_ms + in_ms + service > sh[v, f.MAX_WORK]:
+            counts[WHY_WORK] += 1
+        elif start >= f.FAR:
+            counts[WHY_WINDOW] += 1
+        elif start + service + in_ms > sh[v, f.SHIFT_LIMIT]:
+            counts[WHY_SHIFT] += 1
+        else:
+            counts[WHY_BUSY] += 1
+    _, v, cost = cheapest_gap(inst, state, c, _INF)
+    return v, cost

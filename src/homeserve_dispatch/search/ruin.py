@@ -1,0 +1,125 @@
+"""Taking strings of neighbouring visits out of a few routes (Christiaens & Vanden Berghe 2020,
+doi 10.1287/trsc.2019.0914)."""
+
+from __future__ import annotations
+
+from homeserve_dispatch.instance import Instance
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.change import recost, touch, unlink
+from homeserve_dispatch.search.insertion import keeps_rules
+from homeserve_dispatch.search.jit import kernel
+from homeserve_dispatch.search.random import below, uniform
+from homeserve_dispatch.search.state import State
+from homeserve_dispatch.search.timing import retime
+
+
+@kernel
+def ruin(
+    inst: Instance, state: State, removed_mean: float, longest: float, split: float, at_absent: float
+) -> int:
+    """Remove strings around a random order; returns how many orders are now candidates.
+
+    Parameters
+    ----------
+    inst, state
+        The removed orders are written to ``state.candidates``; sums, times and costs of their
+        routes are up to date afterwards.
+    removed_mean : float
+        Mean number of orders removed.
+    longest : float
+        Most orders of one string.
+    split : float
+        Probability of leaving some visits in the middle of a string in place.
+    at_absent : float
+        Probability of choosing the neighbourhood of an order that is left out.
+    """
+    n = inst.facts[f.N_ORDERS]
+    absent = state.numbers[s.N_ABSENT]
+    if absent == n:
+        return 0
+    rng = state.rng
+    used = 0
+    if absent > 0 and uniform(rng) < at_absent:
+        centre = state.lists[s.ABSENT, below(rng, absent)]
+    else:
+        centre = below(rng, n)
+    state.numbers[s.CENTRE] = centre
+    mean_length = (n - absent) / max(1, state.numbers[s.USED_SHIFTS])
+    length = min(longest, mean_length)
+    strings = int(uniform(rng) * (4.0 * removed_mean / (1.0 + length) - 1.0) + 1.0)
+    count = 0
+    for k in range(-1, inst.facts[f.N_AROUND]):
+        if used >= strings:
+            break
+        c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
+        if c < 0:
+            break
+        v = state.nodes[c, f.ROUTE]
+        if v < 0 or state.routes[v, f.TOUCHED] == state.numbers[s.STAMP]:
+            continue
+        used += 1
+        most = min(length, float(state.routes[v, f.COUNT]))
+        size = min(int(uniform(rng) * most + 1.0), state.routes[v, f.COUNT])
+        touch(inst, state, v)
+        count = _cut(inst, state, c, v, size, split, count)
+        if not keeps_rules(inst, state, v):
+            count = _empty(inst, state, v, count)
+        state.costs[s.CURRENT] += recost(inst, state, v)
+    return count
+
+
+@kernel
+def _cut(
+    inst: Instance, state: State, c: int, v: int, size: int, split: float, count: int
+) -> int:
+    """Remove ``size`` visits of route v in a string around c, maybe keeping a stretch inside."""
+    nodes, rng = state.nodes, state.rng
+    n = inst.facts[f.N_ORDERS]
+    total = state.routes[v, f.COUNT]
+    kept = 0
+    if size > 1 and size < total and uniform(rng) < split:
+        kept = 1
+        while size + kept < total and uniform(rng) > 0.01:
+            kept += 1
+    span = size + kept
+    # How far back the string may begin: it has to hold c and to end within the route.
+    before, x = 0, nodes[c, f.PREV]
+    while x < n and before < span - 1:
+        before += 1
+        x = nodes[x, f.PREV]
+    after, x = 0, nodes[c, f.NEXT]
+    while x < n and after < span - 1:
+        after += 1
+        x = nodes[x, f.NEXT]
+    least_back = max(0, span - 1 - after)
+    back = least_back + below(rng, before - least_back + 1)
+    x = c
+    for _ in range(back):
+        x = nodes[x, f.PREV]
+    keep_from = 1 + below(rng, size - 1) if kept > 0 else span
+    first = nodes[x, f.PREV]
+    for at in range(span):
+        following = nodes[x, f.NEXT]
+        if at < keep_from or at >= keep_from + kept:
+            unlink(inst, state, x)
+            state.lists[s.CANDIDATES, count] = x
+            count += 1
+        x = following
+    retime(inst, state, v, first, x)
+    return count
+
+
+@kernel
+def _empty(inst: Instance, state: State, v: int, count: int) -> int:
+    nodes = state.nodes
+    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
+    x = nodes[n + v, f.NEXT]
+    while x < n:
+        following = nodes[x, f.NEXT]
+        unlink(inst, state, x)
+        state.lists[s.CANDIDATES, count] = x
+        count += 1
+        x = following
+    retime(inst, state, v, n + v, n + shifts + v)
+    return count

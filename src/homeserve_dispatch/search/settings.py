@@ -1,0 +1,40 @@
+"""Numbers that steer the search: tuned once, for all problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the search goes about it. Users do not need to change these.
+
+    Attributes
+    ----------
+    removed : float
+        Mean number of orders that a ruin takes out.
+    longest : float
+        Most orders in one string.
+    split : float
+        Probability of leaving a stretch in the middle of a string in place.
+    blink : float
+        Probability of passing over a gap.
+    at_absent : float
+        Probability that a ruin is around an order that is left out.
+    hot, cold : float
+        First and last temperature, in units of the scale of travel.
+    exchanges : int
+        How often the threads take over the best plan, over a whole run.
+    """
+
+    removed: float = 10.0
+    longest: float = 10.0
+    split: float = 0.5
+    blink: float = 0.01
+    at_absent: float = 0.2
+    hot: float = 1.0
+    cold: float = 0.01
+    exchanges: int = 25
+
+
+DEFAULT = Settings()

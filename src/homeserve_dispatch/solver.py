@@ -1,0 +1,199 @@
+"""``solve``: from a problem to a checked plan."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from homeserve_dispatch.checking import check
+from homeserve_dispatch.encode import Encoded, encode
+from homeserve_dispatch.model import Location, Order, Problem, Shift, Worker
+from homeserve_dispatch.plan import Plan, Status
+from homeserve_dispatch.progress import OnProgress, Progress
+from homeserve_dispatch.reasons import Explainer
+from homeserve_dispatch.schedule import build_plan
+from homeserve_dispatch.scoring import score
+from homeserve_dispatch.search.annealing import Annealing, Found
+from homeserve_dispatch.search.settings import DEFAULT, Settings
+from homeserve_dispatch.search.warm import is_on_disk, is_warm, warm_up
+from homeserve_dispatch.stop import Stop, TimeLimit
+
+_log = logging.getLogger(__name__)
+
+MOST_THREADS = 8
+_AFTER_SECONDS = 0.02
+_AFTER_SECONDS_AN_ORDER = 150e-6
+
+
+def solve(
+    problem: Problem,
+    *,
+    stop: Stop = TimeLimit(30),
+    seed: int = 0,
+    threads: int | None = None,
+    start: Plan | None = None,
+    on_progress: OnProgress | None = None,
+    settings: Settings = DEFAULT,
+) -> Plan:
+    """Plan the work: who does what, when, in which order, and what is left out and why.
+
+    Parameters
+    ----------
+    problem : Problem
+        Orders, workers, travel, objective.
+    stop : Stop
+        When to end: ``TimeLimit``, ``Iterations``, ``NoImprovement``, ``Target``, combined with
+        ``|`` and ``&``. Time counts from the call, without the compiling of the first run on a
+        machine; a time limit is kept within half a second.
+    seed : int
+        Of the random numbers, >= 0.
+    threads : int, optional
+        Chains of the search side by side, >= 1. Default: the processors this process may use, 8
+        at most. Same seed, iterations and threads: the same plan, in any process on the same
+        kind of machine.
+    start : Plan, optional
+        A plan to begin from, for this or a similar problem: what is unknown or breaks a rule is
+        passed over. The result is never worse than what remains of it.
+    on_progress : callable, optional
+        Called with a :class:`Progress` about ten times a second, from this thread.
+    settings : Settings
+        How the search goes about it; the default suits all problems.
+
+    Returns
+    -------
+    Plan
+        Never one that breaks a hard rule. Ctrl-C ends the search, too, and the best plan so far
+        is returned.
+
+    Raises
+    ------
+    ValueError
+        ``threads`` or ``seed`` out of range.
+
+    Examples
+    --------
+    >>> from datetime import datetime, timedelta
+    >>> from homeserve_dispatch import Iterations, Location, Order, Problem, Shift, Worker, solve
+    >>> day = Shift(start=datetime(2026, 5, 4, 8), end=datetime(2026, 5, 4, 16))
+    >>> problem = Problem(
+    ...     orders=[Order(id="A1", location=Location(lat=48.1, lon=11.6),
+    ...                   duration=timedelta(hours=1))],
+    ...     workers=[Worker(id="Ana", shifts=[day])])
+    >>> plan = solve(problem, stop=Iterations(100), threads=1)
+    >>> plan.routes[0].visits[0].start
+    datetime.datetime(2026, 5, 4, 8, 0)
+    """
+    started = time.perf_counter()
+    if seed < 0:
+        raise ValueError(f"seed must be >= 0, not {seed}")
+    if threads is None:
+        threads = min(MOST_THREADS, _processors())
+    if threads < 1:
+        raise ValueError(f"threads must be >= 1, not {threads}")
+    started += _warm_up(on_progress)
+    if on_progress is not None:
+        on_progress(Progress("building", 0.0, 0.0, 0, float("inf"), len(problem.orders)))
+    encoded = encode(problem)
+    search = Annealing(
+        encoded.instance,
+        stop,
+        seed=seed,
+        threads=threads,
+        settings=settings,
+        started=started,
+        reserve=_AFTER_SECONDS + _AFTER_SECONDS_AN_ORDER * len(problem.orders),
+        on_progress=on_progress,
+    )
+    found = search.run(None if start is None else _wished(encoded, start))
+    plan = _decode(problem, encoded, found)
+    return plan.model_copy(
+        update={
+            "stopped_by": found.stopped_by,
+            "iterations": found.iterations,
+            "history": tuple(found.history),
+            "seconds": time.perf_counter() - started,
+        }
+    )
+
+
+def _warm_up(on_progress: OnProgress | None) -> float:
+    """Make the kernel ready; returns the seconds that it took."""
+    if is_warm():
+        return 0.0
+    before = time.perf_counter()
+    if not is_on_disk():
+        _log.info("compiling the search kernel, once on this machine")
+        if on_progress is not None:
+            on_progress(Progress("compiling", 0.0, 0.0, 0, float("inf"), 0))
+    moment = datetime(2000, 1, 1)  # noqa: DTZ001
+    place = Location(lat=0.0, lon=0.0)
+    shift = Shift(start=moment, end=moment + timedelta(hours=1))
+    order = Order(id="-", location=place, duration=timedelta(0))
+    small = Problem(orders=(order,), workers=(Worker(id="-", shifts=(shift,)),))
+    warm_up(encode(small).instance)
+    return time.perf_counter() - before
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _wished(encoded: Encoded, plan: Plan) -> list[list[int]]:
+    """The plan's sequences in numbers, without what is not in the problem."""
+    orders = {identity: at for at, identity in enumerate(encoded.orders)}
+    shifts = {identity: at for at, identity in enumerate(encoded.shifts)}
+    wished: list[list[int]] = [[] for _ in encoded.shifts]
+    for route in plan.routes:
+        at = shifts.get((route.worker, route.shift))
+        if at is not None:
+            wished[at] += [orders[visit.order] for visit in route.visits if visit.order in orders]
+    return wished
+
+
+def _decode(problem: Problem, encoded: Encoded, found: Found) -> Plan:
+    """Back to the user's ids and times, judged by the checker and costed by the scorer."""
+    sequences = {
+        encoded.shifts[at]: [encoded.orders[number] for number in route]
+        for at, route in enumerate(found.routes)
+        if route
+    }
+    plan = _without_faults(problem, sequences)
+    explainer = Explainer(problem, encoded, found.state)
+    left_out = tuple(explainer.explain(problem.order(left.order)) for left in plan.unassigned)
+    plan = plan.model_copy(update={"unassigned": left_out})
+    cost = score(problem, plan)
+    if not plan.routes:
+        status = Status.EMPTY if problem.orders else Status.COMPLETE
+    else:
+        status = Status.PARTIAL if plan.unassigned else Status.COMPLETE
+    return plan.model_copy(update={"cost": cost, "status": status})
+
+
+def _without_faults(
+    problem: Problem, sequences: Mapping[tuple[str, int], list[str]]
+) -> Plan:
+    """The plan, after the checker has passed it.
+
+    A fault here is a mistake of ours. Rather than hand it on, the orders concerned are left out,
+    and the log says so.
+    """
+    while True:
+        plan = build_plan(problem, sequences)
+        hard = [violation for violation in check(problem, plan) if violation.hard]
+        if not hard:
+            return plan
+        for violation in hard:
+            _log.error("the search broke a rule; the order is left out: %s", violation.message)
+        faulty = {violation.order for violation in hard}
+        shifts = {(v.worker, v.shift) for v in hard if v.order is None}
+        sequences = {
+            key: [identity for identity in orders if identity not in faulty]
+            for key, orders in sequences.items()
+            if key not in shifts
+        }

@@ -1,0 +1,373 @@
+"""Random problems with every rule of the model, small enough to be solved in no time.
+
+Minutes count from midnight of the first day. Each feature is drawn seldom enough that most
+orders can be done by somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from homeserve_dispatch import (
+    GreatCircle,
+    Location,
+    ModeMatrix,
+    Objective,
+    Order,
+    Plan,
+    Problem,
+    Rates,
+    Route,
+    ServiceType,
+    Shift,
+    Skill,
+    Streets,
+    TimeWindow,
+    TravelMatrix,
+    Unassigned,
+    Visit,
+    Worker,
+)
+from homeserve_dispatch.model import PARTS
+from homeserve_dispatch.plan import Cost, Status
+
+T = TypeVar("T")
+Clock = Callable[[int], datetime]
+
+DAY = 1440
+SKILLS = ("care", "gas", "wiring")
+TAGS = ("german", "van", "no dogs")
+AREAS = ("north", "south")
+THINGS = ("pipes", "kg")
+MODES = ("car", "bicycle")
+PLACES = ("p0", "p1", "p2", "p3", "p4")
+SERVICES = ("s0", "s1")
+BERLIN = ZoneInfo("Europe/Berlin")
+DAYS = (date(2026, 5, 4), date(2026, 3, 29), date(2026, 10, 25))
+"""A plain Monday, and both days on which clocks change in Berlin."""
+
+
+def sometimes(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
+    """None, or in one of three cases something."""
+    return st.one_of(st.none(), st.none(), strategy)
+
+
+def few_of(
+    strategies: dict[str, st.SearchStrategy[Any]], most: int
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Values for a few of the fields; only those are drawn, and shrinking drops fields."""
+    names = st.lists(st.sampled_from(sorted(strategies)), max_size=most, unique=True)
+    return names.flatmap(lambda some: st.fixed_dictionaries({n: strategies[n] for n in some}))
+
+
+def some(names: tuple[str, ...], most: int = 2) -> st.SearchStrategy[tuple[str, ...]]:
+    """A few of the names, each once."""
+    return st.lists(st.sampled_from(names), max_size=most, unique=True).map(tuple)
+
+
+def minutes(low: int, high: int) -> st.SearchStrategy[timedelta]:
+    """Lengths of time in steps of five minutes."""
+    return st.integers(low // 5, high // 5).map(lambda five: timedelta(minutes=5 * five))
+
+
+@st.composite
+def clocks(draw: st.DrawFn) -> Clock:
+    """From minutes to moments: naive, of one zone, or of several zones side by side."""
+    day = draw(st.sampled_from(DAYS))
+    kind = draw(st.sampled_from(("naive", "utc", "berlin", "mixed")))
+    midnight = datetime(day.year, day.month, day.day)
+    if kind == "naive":
+        return lambda minute: midnight + timedelta(minutes=minute)
+    zones = {"utc": (UTC,), "berlin": (BERLIN,), "mixed": (BERLIN, UTC)}[kind]
+    start = midnight.replace(tzinfo=UTC)
+
+    def clock(minute: int) -> datetime:
+        moment = start + timedelta(minutes=minute)
+        return moment.astimezone(zones[minute // 5 % len(zones)])
+
+    return clock
+
+
+@st.composite
+def windows(draw: st.DrawFn, clock: Clock, days: int) -> tuple[TimeWindow, ...]:
+    """Up to three windows of one order, in any order: hard or soft, of start or of finish."""
+    count = draw(st.sampled_from((0, 1, 1, 1, 2, 2, 3)))
+    if not count:
+        return ()
+    base = DAY * draw(st.integers(0, days - 1))
+    cuts = st.lists(st.integers(84, 228), min_size=2 * count, max_size=2 * count, unique=True)
+    edges = [base + 5 * cut for cut in sorted(draw(cuts))]
+    bounds = draw(st.sampled_from(("start", "start", "finish")))
+    soft = draw(st.booleans())
+    found = [
+        TimeWindow(earliest=clock(edges[at]), latest=clock(edges[at + 1]), bounds=bounds, soft=soft)
+        for at in range(0, 2 * count, 2)
+    ]
+    return tuple(draw(st.permutations(found)))
+
+
+ASKED: dict[str, st.SearchStrategy[Any]] = {
+    "setup": minutes(0, 30),
+    "skills": st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 2), max_size=2),
+    "required_tags": some(TAGS, 1),
+    "preferred_tags": some(TAGS),
+    "forbidden_tags": some(TAGS, 1),
+    "priority": st.integers(0, 100),
+    "skip_cost": st.sampled_from((0.0, 5.0, 80.0, 1000.0)),
+    "demand": st.dictionaries(
+        st.sampled_from(THINGS), st.sampled_from((0.0, 0.1, 0.2, 1.0, 2.5)), max_size=2
+    ),
+}
+"""What orders and services both can state."""
+
+
+@st.composite
+def services(draw: st.DrawFn) -> tuple[ServiceType, ...]:
+    """A catalogue in which every service has a duration."""
+    return tuple(
+        ServiceType(id=name, duration=draw(minutes(5, 90)), **draw(few_of(ASKED, 4)))
+        for name in SERVICES
+    )
+
+
+@st.composite
+def orders(
+    draw: st.DrawFn,
+    identity: str,
+    clock: Clock,
+    days: int,
+    places: tuple[Location, ...],
+    workers: tuple[str, ...],
+) -> Order:
+    """An order with any of the rules."""
+    moment = st.integers(72, 216 + (days - 1) * 288).map(lambda five: clock(5 * five))
+    fields = few_of(
+        ASKED
+        | {
+            "service": st.sampled_from(SERVICES),
+            "release": moment,
+            "respond_by": moment,
+            "resolve_by": moment,
+            "hard_sla": st.booleans(),
+            "required_workers": some(workers),
+            "preferred_workers": some(workers),
+            "forbidden_workers": some(workers, 1),
+        },
+        most=7,
+    )
+    stated = draw(fields)
+    if "service" not in stated or draw(st.booleans()):
+        finely = st.integers(0, 10**7).map(lambda ms: timedelta(milliseconds=ms))
+        stated["duration"] = draw(st.one_of(minutes(0, 120), finely))
+    return Order(
+        id=identity,
+        location=draw(st.sampled_from(places)),
+        time_windows=draw(windows(clock, days)),
+        area=draw(st.sampled_from((*AREAS, None))),
+        **stated,
+    )
+
+
+@st.composite
+def held_skills(draw: st.DrawFn) -> dict[str, Skill]:
+    """Most skills at most levels, some not valid on every day."""
+    held = {}
+    for name in SKILLS:
+        level = draw(st.integers(0, 3))
+        if level:
+            first, last = draw(
+                st.sampled_from(((None, None), (None, None), (1, None), (None, 0), (-1, 0), (0, 1)))
+            )
+            held[name] = Skill(
+                level=level,
+                valid_from=None if first is None else DAYS[0] + timedelta(days=first),
+                valid_until=None if last is None else DAYS[0] + timedelta(days=last),
+            )
+    return held
+
+
+@st.composite
+def shifts(
+    draw: st.DrawFn, clock: Clock, days: int, places: tuple[Location, ...]
+) -> tuple[Shift, ...]:
+    """One or two shifts on the days of the problem, with any of the limits."""
+    found = []
+    slots = [(DAY * day + 360, DAY * day + 780) for day in range(days)]
+    slots += [(DAY * day + 840, DAY * day + 1260) for day in range(days)]
+    for begin, end in draw(st.lists(st.sampled_from(slots), min_size=1, max_size=2, unique=True)):
+        start = begin + 5 * draw(st.integers(0, 24))
+        stop = start + 5 * draw(st.integers(12, (end - start) // 5))
+        late = st.integers(stop // 5, end // 5).map(lambda five: clock(5 * five))
+        fields: dict[str, st.SearchStrategy[Any]] = {
+            "overtime_until": late,
+            "start_location": st.sampled_from(places),
+            "end_location": st.sampled_from(places),
+            "paid_from": st.just("shift_start"),
+            "max_visits": st.integers(0, 4),
+            "max_travel": minutes(5, 120),
+            "max_work": minutes(30, 300),
+            "max_distance_m": st.integers(0, 30_000),
+        }
+        carried = st.sampled_from((0.0, 0.3, 3.0, 9.0))
+        capacity = {name: draw(carried) for name in THINGS}
+        found.append(
+            Shift(start=clock(start), end=clock(stop), capacity=capacity, **draw(few_of(fields, 5)))
+        )
+    return tuple(found)
+
+
+@st.composite
+def workers(
+    draw: st.DrawFn, identity: str, clock: Clock, days: int, places: tuple[Location, ...]
+) -> Worker:
+    """A worker with any of the rules."""
+    rate = st.sampled_from((0.0, 1.0, 20.0, 50.0))
+    fields = {
+        "areas": st.sampled_from((AREAS, AREAS[:1])),
+        "preferred_areas": some(AREAS, 1),
+        "mode": st.sampled_from(MODES),
+        "rates": few_of(dict.fromkeys(Rates.model_fields, rate), 3),
+    }
+    return Worker(
+        id=identity,
+        shifts=draw(shifts(clock, days, places)),
+        skills=draw(held_skills()),
+        tags=draw(some(TAGS)),
+        **draw(few_of(fields, 3)),
+    )
+
+
+@st.composite
+def objectives(draw: st.DrawFn) -> Objective:
+    """The default weights, any weights, or only some of them; parts that may be hard are, too."""
+    if draw(st.integers(0, 2)) == 0:
+        return Objective()
+    soft = st.sampled_from((0.0, 0.5, 10.0, 30.0, 100.0))
+    weights: dict[str, float | str] = {
+        name: draw(soft)
+        for name in ("travel_time", "travel_distance", "shift_use", "paid_time", "waiting")
+    }
+    for name in ("overtime", "lateness", "sla_lateness", "preference"):
+        weights[name] = draw(st.one_of(soft, soft, st.just("hard")))
+    weights["unassigned"] = draw(st.sampled_from((0.0, 20.0, 150.0, 1000.0)))
+    weights["unassigned_by_priority"] = draw(st.sampled_from((0.0, 0.1, 1.0)))
+    return Objective(**weights)
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> TravelMatrix:
+    """Tables between the named places: not symmetric, no triangle inequality, ways missing."""
+    seconds = st.one_of(st.integers(0, 3000), st.integers(0, 3 * 10**6).map(lambda ms: ms / 1000))
+    size = len(PLACES)
+
+    def table(entry: st.SearchStrategy[Any]) -> list[list[Any]]:
+        row = st.lists(entry, min_size=size, max_size=size)
+        return draw(st.lists(row, min_size=size, max_size=size))
+
+    entry = st.one_of(*[seconds] * 9, st.none()) if draw(st.booleans()) else seconds
+    with_metres = draw(st.booleans())
+    metres = st.one_of(*[st.integers(0, 20_000)] * 19, st.none())
+    return TravelMatrix(
+        places=PLACES,
+        tables={
+            mode: ModeMatrix(
+                travel_time_s=table(entry),
+                distance_m=table(metres) if with_metres else None,
+            )
+            for mode in MODES
+        },
+    )
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> tuple[tuple[Location, ...], GreatCircle | Streets | TravelMatrix]:
+    """Places, and how to get from one to another; some places are the same."""
+    kind = draw(st.sampled_from(("matrix", "great_circle", "streets")))
+    if kind == "matrix":
+        return tuple(Location(id=name) for name in PLACES), draw(matrices())
+    step = st.integers(-8, 8).map(lambda number: number / 100)
+    named = draw(st.booleans())
+    places = [
+        Location(id=f"q{number}" if named else None, lat=48.0 + draw(step), lon=11.0 + draw(step))
+        for number in range(5)
+    ]
+    speeds = {"car": draw(st.sampled_from((20.0, 26.0, 33.3))), "bicycle": 14.0}
+    overhead = draw(st.sampled_from((timedelta(0), timedelta(minutes=4, milliseconds=7))))
+    if kind == "great_circle":
+        return tuple(places), GreatCircle(speed_kmh=speeds, overhead=overhead)
+    return tuple(places), Streets(
+        centre=Location(lat=48.0, lon=11.0),
+        speed_kmh=speeds,
+        overhead=overhead,
+        bearing=draw(st.sampled_from((0.0, 30.0))),
+        grid=draw(st.sampled_from((0.0, 0.6, 1.0))),
+    )
+
+
+@st.composite
+def problems(
+    draw: st.DrawFn,
+    max_orders: int = 8,
+    max_workers: int = 3,
+    max_days: int = 2,
+    min_orders: int = 0,
+) -> Problem:
+    """Problems with every rule of the model."""
+    clock = draw(clocks())
+    days = draw(st.integers(1, max_days))
+    places, travel = draw(towns())
+    names = tuple(f"w{number}" for number in range(draw(st.integers(1, max_workers))))
+    count = draw(st.integers(min_orders, max_orders))
+    return Problem(
+        orders=[draw(orders(f"o{n}", clock, days, places, names)) for n in range(count)],
+        workers=[draw(workers(name, clock, days, places)) for name in names],
+        services=draw(services()),
+        travel=travel,
+        objective=draw(objectives()),
+        skills=draw(sometimes(st.just(SKILLS))),
+        name=draw(sometimes(st.just("a day"))),
+    )
+
+
+@st.composite
+def broken_plans(draw: st.DrawFn, problem: Problem) -> Plan:
+    """Any plan at all: unknown ids, times in disorder and of both kinds, figures out of the air."""
+    order = st.sampled_from([*(order.id for order in problem.orders), "nobody's"])
+    worker = st.sampled_from([*(worker.id for worker in problem.workers), "nobody"])
+    day = datetime(2026, 5, 4)
+    naive = st.integers(0, 2 * DAY).map(lambda minute: day + timedelta(minutes=minute))
+    aware = naive.map(lambda moment: moment.replace(tzinfo=BERLIN))
+    far = st.sampled_from((datetime.min, datetime.max, datetime(1, 1, 2, tzinfo=BERLIN)))
+    moment = st.one_of(naive, aware) if draw(st.integers(0, 9)) else st.one_of(naive, aware, far)
+    figures = {
+        "travel_time": minutes(0, 60),
+        "distance_m": st.integers(0, 10_000),
+        "setup": minutes(0, 60),
+        "lateness": minutes(0, 60),
+        "sla_lateness": minutes(0, 60),
+    }
+    visits = st.lists(
+        st.tuples(order, moment, moment, moment, few_of(figures, 2)).map(
+            lambda of: Visit(order=of[0], arrival=of[1], start=of[2], finish=of[3], **of[4])
+        ),
+        max_size=3,
+    )
+    routes = st.lists(
+        st.tuples(worker, st.integers(0, 2), moment, moment, visits).map(
+            lambda of: Route(worker=of[0], shift=of[1], departure=of[2], end=of[3], visits=of[4])
+        ),
+        max_size=3,
+    )
+    amounts = st.dictionaries(st.sampled_from((*PARTS, "bribes")), st.floats(0, 99), max_size=3)
+    cost = st.builds(Cost, total=st.floats(-9, 999), parts=amounts, amounts=amounts)
+    return Plan(
+        routes=draw(routes),
+        unassigned=[Unassigned(order=one) for one in draw(st.lists(order, max_size=3))],
+        cost=draw(sometimes(cost)),
+        status=draw(sometimes(st.sampled_from(tuple(Status)))),
+    )
