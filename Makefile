@@ -19,7 +19,7 @@ SAMPLE := examples/data/doggerhaven-120
 
 help:
 	@echo "make demo      plan the sample day, print the result, write the plan to out/"
-	@echo "make test      run the tests, doc snippets and examples in docstrings included"
+	@echo "make test      run the tests: snippets in the docs, docstrings and examples too"
 	@echo "make lint      ruff: rules and format      make format   mend what ruff can mend"
 	@echo "make types     mypy --strict               make imports  the layers of the package"
 	@echo "make examples  run examples/*.py           make docs     build docs/_build/html"
@@ -32,6 +32,7 @@ demo: .venv/package.stamp
 
 test: .venv/groups.stamp
 	$(PY) -m pytest
+	$(PY) -m pytest --doctest-modules src
 
 lint: .venv/groups.stamp
 	$(BIN)/ruff check

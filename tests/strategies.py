@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -94,16 +95,22 @@ def clocks(draw: st.DrawFn) -> Clock:
 
 
 @st.composite
-def windows(draw: st.DrawFn, clock: Clock, days: int) -> tuple[TimeWindow, ...]:
+def windows(
+    draw: st.DrawFn, clock: Clock, days: int, *, rugged: bool = True
+) -> tuple[TimeWindow, ...]:
     """Up to three windows of one order, in any order: hard or soft, of start or of finish."""
     count = draw(st.sampled_from((0, 1, 1, 1, 2, 2, 3)))
     if not count:
         return ()
     base = DAY * draw(st.integers(0, days - 1))
-    cuts = st.lists(st.integers(84, 228), min_size=2 * count, max_size=2 * count, unique=True)
-    edges = [base + 5 * cut for cut in sorted(draw(cuts))]
+    if count == 1:
+        opens = draw(st.integers(72, 192))
+        edges = [base + 5 * opens, base + 5 * (opens + draw(st.integers(0, 72)))]
+    else:
+        cuts = st.lists(st.integers(72, 252), min_size=2 * count, max_size=2 * count, unique=True)
+        edges = [base + 5 * cut for cut in sorted(draw(cuts))]
     bounds = draw(st.sampled_from(("start", "start", "finish")))
-    soft = draw(st.booleans())
+    soft = draw(st.booleans()) and (rugged or count == 1)
     found = [
         TimeWindow(earliest=clock(edges[at]), latest=clock(edges[at + 1]), bounds=bounds, soft=soft)
         for at in range(0, 2 * count, 2)
@@ -114,9 +121,7 @@ def windows(draw: st.DrawFn, clock: Clock, days: int) -> tuple[TimeWindow, ...]:
 ASKED: dict[str, st.SearchStrategy[Any]] = {
     "setup": minutes(0, 30),
     "skills": st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 2), max_size=2),
-    "required_tags": some(TAGS, 1),
     "preferred_tags": some(TAGS),
-    "forbidden_tags": some(TAGS, 1),
     "priority": st.integers(0, 100),
     "skip_cost": st.sampled_from((0.0, 5.0, 80.0, 1000.0)),
     "demand": st.dictionaries(
@@ -124,13 +129,18 @@ ASKED: dict[str, st.SearchStrategy[Any]] = {
     ),
 }
 """What orders and services both can state."""
+RARELY_ASKED: dict[str, st.SearchStrategy[Any]] = {
+    "required_tags": some(TAGS, 1),
+    "forbidden_tags": some(TAGS, 1),
+}
+"""The same, where it leaves few workers."""
 
 
 @st.composite
 def services(draw: st.DrawFn) -> tuple[ServiceType, ...]:
     """A catalogue in which every service has a duration."""
     return tuple(
-        ServiceType(id=name, duration=draw(minutes(5, 90)), **draw(few_of(ASKED, 4)))
+        ServiceType(id=name, duration=draw(minutes(5, 90)), **draw(few_of(ASKED | RARELY_ASKED, 4)))
         for name in SERVICES
     )
 
@@ -143,6 +153,8 @@ def orders(
     days: int,
     places: tuple[Location, ...],
     workers: tuple[str, ...],
+    *,
+    rugged: bool = True,
 ) -> Order:
     """An order with any of the rules."""
     moment = st.integers(72, 216 + (days - 1) * 288).map(lambda five: clock(5 * five))
@@ -154,21 +166,20 @@ def orders(
             "respond_by": moment,
             "resolve_by": moment,
             "hard_sla": st.booleans(),
-            "required_workers": some(workers),
             "preferred_workers": some(workers),
-            "forbidden_workers": some(workers, 1),
         },
-        most=7,
+        most=6,
     )
-    stated = draw(fields)
+    rare = RARELY_ASKED | {"required_workers": some(workers), "forbidden_workers": some(workers, 1)}
+    stated = draw(fields) | (draw(sometimes(few_of(rare, 1))) or {})
     if "service" not in stated or draw(st.booleans()):
         finely = st.integers(0, 10**7).map(lambda ms: timedelta(milliseconds=ms))
-        stated["duration"] = draw(st.one_of(minutes(0, 120), finely))
+        stated["duration"] = draw(st.one_of(minutes(15, 180), finely))
     return Order(
         id=identity,
         location=draw(st.sampled_from(places)),
-        time_windows=draw(windows(clock, days)),
-        area=draw(st.sampled_from((*AREAS, None))),
+        time_windows=draw(windows(clock, days, rugged=rugged)),
+        area=draw(st.sampled_from((*AREAS, *AREAS, None))),
         **stated,
     )
 
@@ -178,10 +189,10 @@ def held_skills(draw: st.DrawFn) -> dict[str, Skill]:
     """Most skills at most levels, some not valid on every day."""
     held = {}
     for name in SKILLS:
-        level = draw(st.integers(0, 3))
+        level = draw(st.sampled_from((2, 3, 2, 1, 0)))
         if level:
             first, last = draw(
-                st.sampled_from(((None, None), (None, None), (1, None), (None, 0), (-1, 0), (0, 1)))
+                st.sampled_from(((None, None),) * 4 + ((1, None), (None, 0), (-1, 0), (0, 1)))
             )
             held[name] = Skill(
                 level=level,
@@ -197,41 +208,55 @@ def shifts(
 ) -> tuple[Shift, ...]:
     """One or two shifts on the days of the problem, with any of the limits."""
     found = []
-    slots = [(DAY * day + 360, DAY * day + 780) for day in range(days)]
-    slots += [(DAY * day + 840, DAY * day + 1260) for day in range(days)]
+    slots = [(DAY * day + 360, DAY * day + 840) for day in range(days)]
+    slots += [(DAY * day + 900, DAY * day + 1260) for day in range(days)]
     for begin, end in draw(st.lists(st.sampled_from(slots), min_size=1, max_size=2, unique=True)):
         start = begin + 5 * draw(st.integers(0, 24))
-        stop = start + 5 * draw(st.integers(12, (end - start) // 5))
-        late = st.integers(stop // 5, end // 5).map(lambda five: clock(5 * five))
+        stop = end - 5 * draw(st.integers(0, 36))
+        late = st.integers(stop // 5, end // 5 + 12).map(lambda five: clock(5 * five))
         fields: dict[str, st.SearchStrategy[Any]] = {
             "overtime_until": late,
-            "start_location": st.sampled_from(places),
-            "end_location": st.sampled_from(places),
             "paid_from": st.just("shift_start"),
             "max_visits": st.integers(0, 4),
-            "max_travel": minutes(5, 120),
-            "max_work": minutes(30, 300),
-            "max_distance_m": st.integers(0, 30_000),
+            "max_travel": minutes(30, 180),
+            "max_work": minutes(60, 360),
+            "max_distance_m": st.integers(1_000, 60_000),
         }
-        carried = st.sampled_from((0.0, 0.3, 3.0, 9.0))
+        carried = st.sampled_from((9.0, 9.0, 3.0, 0.3, 0.0))
         capacity = {name: draw(carried) for name in THINGS}
+        place = st.sampled_from((places[0], None, *places))
         found.append(
-            Shift(start=clock(start), end=clock(stop), capacity=capacity, **draw(few_of(fields, 5)))
+            Shift(
+                start=clock(start),
+                end=clock(stop),
+                start_location=draw(place),
+                end_location=draw(place),
+                capacity=capacity,
+                **draw(few_of(fields, 3)),
+            )
         )
     return tuple(found)
 
 
 @st.composite
 def workers(
-    draw: st.DrawFn, identity: str, clock: Clock, days: int, places: tuple[Location, ...]
+    draw: st.DrawFn,
+    identity: str,
+    clock: Clock,
+    days: int,
+    places: tuple[Location, ...],
+    *,
+    rugged: bool = True,
 ) -> Worker:
     """A worker with any of the rules."""
     rate = st.sampled_from((0.0, 1.0, 20.0, 50.0))
     fields = {
-        "areas": st.sampled_from((AREAS, AREAS[:1])),
+        "areas": st.sampled_from((AREAS, AREAS, AREAS[:1])),
         "preferred_areas": some(AREAS, 1),
         "mode": st.sampled_from(MODES),
-        "rates": few_of(dict.fromkeys(Rates.model_fields, rate), 3),
+        "rates": few_of(
+            {name: rate for name in Rates.model_fields if rugged or name != "shift_use"}, 3
+        ),
     }
     return Worker(
         id=identity,
@@ -243,7 +268,7 @@ def workers(
 
 
 @st.composite
-def objectives(draw: st.DrawFn) -> Objective:
+def objectives(draw: st.DrawFn, *, rugged: bool = True) -> Objective:
     """The default weights, any weights, or only some of them; parts that may be hard are, too."""
     if draw(st.integers(0, 2)) == 0:
         return Objective()
@@ -252,22 +277,28 @@ def objectives(draw: st.DrawFn) -> Objective:
         name: draw(soft)
         for name in ("travel_time", "travel_distance", "shift_use", "paid_time", "waiting")
     }
+    if not rugged:
+        weights["shift_use"] = 0.0
     for name in ("overtime", "lateness", "sla_lateness", "preference"):
         weights[name] = draw(st.one_of(soft, soft, st.just("hard")))
-    weights["unassigned"] = draw(st.sampled_from((0.0, 20.0, 150.0, 1000.0)))
+    weights["unassigned"] = draw(st.sampled_from((150.0, 1000.0, 150.0, 20.0, 0.0)))
     weights["unassigned_by_priority"] = draw(st.sampled_from((0.0, 0.1, 1.0)))
     return Objective(**weights)
 
 
 @st.composite
-def matrices(draw: st.DrawFn) -> TravelMatrix:
-    """Tables between the named places: not symmetric, no triangle inequality, ways missing."""
+def matrices(draw: st.DrawFn, *, rugged: bool = True) -> TravelMatrix:
+    """Tables between the named places: not symmetric, and ways missing.
+
+    The rugged ones obey no triangle inequality; the others hold shortest ways.
+    """
     seconds = st.one_of(st.integers(0, 3000), st.integers(0, 3 * 10**6).map(lambda ms: ms / 1000))
     size = len(PLACES)
 
     def table(entry: st.SearchStrategy[Any]) -> list[list[Any]]:
         row = st.lists(entry, min_size=size, max_size=size)
-        return draw(st.lists(row, min_size=size, max_size=size))
+        rows = draw(st.lists(row, min_size=size, max_size=size))
+        return rows if rugged else shortest(rows)
 
     entry = st.one_of(*[seconds] * 9, st.none()) if draw(st.booleans()) else seconds
     with_metres = draw(st.booleans())
@@ -284,12 +315,23 @@ def matrices(draw: st.DrawFn) -> TravelMatrix:
     )
 
 
+def shortest(rows: list[list[Any]]) -> list[list[Any]]:
+    """The shortest ways by any places between."""
+    for by, one, other in product(range(len(rows)), repeat=3):
+        first, then, straight = rows[one][by], rows[by][other], rows[one][other]
+        if first is not None and then is not None and (straight is None or first + then < straight):
+            rows[one][other] = first + then
+    return rows
+
+
 @st.composite
-def towns(draw: st.DrawFn) -> tuple[tuple[Location, ...], GreatCircle | Streets | TravelMatrix]:
-    """Places, and how to get from one to another; some places are the same."""
+def towns(
+    draw: st.DrawFn, *, rugged: bool = True
+) -> tuple[tuple[Location, ...], GreatCircle | Streets | TravelMatrix]:
+    """Places, and how to get from one to another."""
     kind = draw(st.sampled_from(("matrix", "great_circle", "streets")))
     if kind == "matrix":
-        return tuple(Location(id=name) for name in PLACES), draw(matrices())
+        return tuple(Location(id=name) for name in PLACES), draw(matrices(rugged=rugged))
     step = st.integers(-8, 8).map(lambda number: number / 100)
     named = draw(st.booleans())
     places = [
@@ -316,19 +358,28 @@ def problems(
     max_workers: int = 3,
     max_days: int = 2,
     min_orders: int = 0,
+    *,
+    rugged: bool = True,
 ) -> Problem:
-    """Problems with every rule of the model."""
+    """Problems with every rule of the model.
+
+    ``rugged=False`` leaves out what lets an order fit, or pay, only together with another one
+    that does not by itself: ways that are longer or missing where a detour is not, several soft
+    windows of one order, a cost of using a shift.
+    """
     clock = draw(clocks())
-    days = draw(st.integers(1, max_days))
-    places, travel = draw(towns())
+    days = draw(st.sampled_from((1, 1, 1, max_days)))
+    places, travel = draw(towns(rugged=rugged))
     names = tuple(f"w{number}" for number in range(draw(st.integers(1, max_workers))))
     count = draw(st.integers(min_orders, max_orders))
     return Problem(
-        orders=[draw(orders(f"o{n}", clock, days, places, names)) for n in range(count)],
-        workers=[draw(workers(name, clock, days, places)) for name in names],
+        orders=[
+            draw(orders(f"o{n}", clock, days, places, names, rugged=rugged)) for n in range(count)
+        ],
+        workers=[draw(workers(name, clock, days, places, rugged=rugged)) for name in names],
         services=draw(services()),
         travel=travel,
-        objective=draw(objectives()),
+        objective=draw(objectives(rugged=rugged)),
         skills=draw(sometimes(st.just(SKILLS))),
         name=draw(sometimes(st.just("a day"))),
     )

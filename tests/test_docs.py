@@ -30,6 +30,14 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_the_tutorial_shows_the_files_that_it_reads() -> None:
+    shown = re.findall(
+        r"```text\n(id,.*?)```", (ROOT / "docs/tutorial.md").read_text("utf-8"), re.DOTALL
+    )
+    folder = ROOT / "examples/data/first-day"
+    assert shown == [(folder / name).read_text("utf-8") for name in ("orders.csv", "workers.csv")]
+
+
 def test_there_are_snippets_at_all() -> None:
     found = [example for page in PAGES for example in snippets.parse(page).examples()]
     assert len(found) >= 5

@@ -19,7 +19,7 @@ from homeserve_dispatch.search.neighbours import neighbours
 from homeserve_dispatch.travel.tables import Places, geometry
 
 MS_PER_HOUR = 3_600_000.0
-NEAR = 80
+NEAR = 40
 """Nearest orders beside which an insertion is tried."""
 AROUND = 120
 """Nearest orders among which a ruin looks for routes."""

@@ -9,14 +9,14 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from homeserve_dispatch import Iterations, read_problem, solve
 from homeserve_dispatch.datasets import RATIOS, generate_day
 from homeserve_dispatch.datasets.dice import Dice, apportion
 from homeserve_dispatch.model import Order, Problem, Shift, Streets, Worker
-
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,11 @@ def test_the_same_seed_gives_the_same_day_in_another_process(tight: Problem) -> 
     assert other.stdout.strip() == digest(tight)
 
 
+def test_the_committed_sample_is_what_the_generator_makes() -> None:
+    sample = Path(__file__).parents[2] / "examples/data/doggerhaven-120"
+    assert read_problem(sample) == generate_day(120, seed=7)
+
+
 def test_another_seed_gives_another_day() -> None:
     assert digest(generate_day(50, seed=1)) != digest(generate_day(50, seed=2))
 
@@ -127,6 +132,16 @@ def test_a_tight_day_has_more_work_than_a_loose_one_for_each_worker(
         return work / time
 
     assert busy(loose) < 0.75 < 0.9 < busy(tight)
+
+
+def test_all_of_a_loose_day_fits() -> None:
+    problem = generate_day(50, seed=1, tightness="loose")
+    assert solve(problem, stop=Iterations(5000), threads=1).unassigned == ()
+
+
+def test_a_tight_day_leaves_about_a_sixth_out() -> None:
+    plan = solve(generate_day(120, seed=1), stop=Iterations(5000), threads=1)
+    assert 0.1 <= len(plan.unassigned) / 120 <= 0.25
 
 
 def test_a_number_sets_the_orders_for_each_worker() -> None:

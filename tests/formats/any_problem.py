@@ -22,10 +22,12 @@ from homeserve_dispatch.model import (
     Worker,
 )
 
-HARD_NAMES = (
+PLAIN_NAMES = (
     "=1+1 +1 -1 @x '=x ''=x (none) '(none) - ' '' a;b a:b a,b a\\b a\\;b \\ ; : , \" "
     "plain Straße 東京 1 01 1.0 true null nan #1 a|b ＝1"
-).split(" ")[:-1] + [" a", "a ", " ", "' '", "' ", "a\nb", "a\r\nb", "\r", "\t", "a\u2028b", "\0"]
+)
+BLANKS = (" a", "a ", " ", "' '", "' ", "a\nb", "a\r\nb", "\r", "\t", "a\u2028b", "\0")
+HARD_NAMES = [*PLAIN_NAMES.split(" "), *BLANKS]
 
 
 class AnyProblem:
@@ -52,7 +54,9 @@ class AnyProblem:
         return timedelta(milliseconds=self.dice.randint(0, longest))
 
     def moment(self):
-        ms = self.dice.choice([0, 60_000 * self.dice.randint(0, 10**6), self.dice.randint(0, 10**11)])
+        ms = self.dice.choice(
+            [0, 60_000 * self.dice.randint(0, 10**6), self.dice.randint(0, 10**11)]
+        )
         return datetime(2020, 1, 1, tzinfo=self.zone) + timedelta(milliseconds=ms)
 
     def windows(self):
@@ -73,7 +77,9 @@ class AnyProblem:
         return {
             "duration": self.duration(),
             "setup": self.maybe(self.duration),
-            "skills": self.maybe(lambda: {s: self.dice.randint(1, 5) for s in self.some(self.skills)}),
+            "skills": self.maybe(
+                lambda: {s: self.dice.randint(1, 5) for s in self.some(self.skills)}
+            ),
             "required_tags": self.maybe(lambda: self.some(self.tags)),
             "preferred_tags": self.maybe(lambda: self.some(self.tags)),
             "forbidden_tags": self.maybe(lambda: self.some(self.tags)),
@@ -165,7 +171,7 @@ class AnyProblem:
     def weights(self):
         hard = ("overtime", "lateness", "sla_lateness", "preference")
         weights = {name: self.amount() for name in self.some([*Objective.model_fields], 11)}
-        return Objective(**weights | {name: "hard" for name in self.some(hard)})
+        return Objective(**weights | dict.fromkeys(self.some(hard), "hard"))
 
     def problem(self):
         self.skills, self.tags, self.goods, self.areas = (self.pool() for _ in range(4))

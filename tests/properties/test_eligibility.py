@@ -17,9 +17,7 @@ WHO = NEVER - {"CAPACITY"}
 @settings(max_examples=150)
 @given(problems(min_orders=1, max_orders=4, max_workers=2))
 def test_who_may_do_what_is_what_the_checker_says(problem: Problem) -> None:
-    shifts = [
-        (worker, index) for worker in problem.workers for index in range(len(worker.shifts))
-    ]
+    shifts = [(worker, index) for worker in problem.workers for index in range(len(worker.shifts))]
     always = np.ones((len(problem.orders), len(shifts)), bool)
     table = eligibility(problem, shifts, always)
     softly = problem.objective.model_copy(update={"preference": 0.0})

@@ -5,21 +5,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from solving import solve_strictly
 
-from homeserve_dispatch import Iterations, Plan, Problem, Status, check, score, solve
+from homeserve_dispatch import Plan, Problem, Status, check, score
 from homeserve_dispatch.model import PARTS
 from homeserve_dispatch.schedule import build_plan
 from strategies import problems
 
 
-def quick(problem: Problem, seed: int = 1, iterations: int = 200) -> Plan:
-    return solve(problem, stop=Iterations(iterations), seed=seed, threads=1)
-
-
 @settings(max_examples=250)
 @given(problems(), st.integers(0, 3))
 def test_a_plan_breaks_no_rule_and_states_what_is_so(problem: Problem, seed: int) -> None:
-    plan = quick(problem, seed)
+    plan = solve_strictly(problem, seed=seed)
     assert check(problem, plan) == []
     cost = score(problem, plan)
     assert plan.cost is not None
@@ -41,7 +38,7 @@ def test_a_plan_breaks_no_rule_and_states_what_is_so(problem: Problem, seed: int
 @settings(max_examples=60)
 @given(problems(max_orders=12))
 def test_a_plan_is_timed_by_the_schedule_rule_and_comes_back_from_json(problem: Problem) -> None:
-    plan = quick(problem, iterations=50)
+    plan = solve_strictly(problem, iterations=50)
     sequences = {
         (route.worker, route.shift): [visit.order for visit in route.visits]
         for route in plan.routes
@@ -53,7 +50,7 @@ def test_a_plan_is_timed_by_the_schedule_rule_and_comes_back_from_json(problem: 
 @settings(max_examples=40)
 @given(problems(max_orders=10), st.integers(0, 2**32 - 1))
 def test_one_seed_makes_one_plan(problem: Problem, seed: int) -> None:
-    one, other = quick(problem, seed, 100), quick(problem, seed, 100)
+    one, other = (solve_strictly(problem, 100, seed) for _ in range(2))
     assert one.routes == other.routes
     assert one.unassigned == other.unassigned
     assert one.cost == other.cost
@@ -62,7 +59,7 @@ def test_one_seed_makes_one_plan(problem: Problem, seed: int) -> None:
 @settings(max_examples=40)
 @given(problems())
 def test_more_iterations_never_make_a_plan_worse(problem: Problem) -> None:
-    costs = [score(problem, quick(problem, 3, count)).total for count in (0, 200)]
+    costs = [score(problem, solve_strictly(problem, count, seed=3)).total for count in (0, 200)]
     assert costs[1] <= costs[0] * (1 + 1e-9) + 1e-9
     nothing = score(problem, Plan()).total
     assert costs[0] <= nothing * (1 + 1e-9) + 1e-9
@@ -72,4 +69,6 @@ def test_more_iterations_never_make_a_plan_worse(problem: Problem) -> None:
 @given(problems())
 def test_a_problem_read_back_from_json_has_the_same_plan(problem: Problem) -> None:
     again = Problem.model_validate_json(problem.model_dump_json())
-    assert score(again, quick(again)).total == pytest.approx(score(problem, quick(problem)).total)
+    assert score(again, solve_strictly(again)).total == pytest.approx(
+        score(problem, solve_strictly(problem)).total
+    )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from brute_force import optimum
 from hypothesis import given, note, settings
+from solving import solve_strictly
 
-from homeserve_dispatch import Iterations, Problem, check, score, solve
+from homeserve_dispatch import Problem, check, score
 from strategies import problems
 
 
 def assert_solved(problem: Problem, iterations: int) -> None:
     best = optimum(problem)
-    plan = solve(problem, stop=Iterations(iterations), seed=7, threads=1)
+    plan = solve_strictly(problem, iterations, seed=7)
     assert not [violation for violation in check(problem, plan) if violation.hard]
     note(f"best: {best}")
     note(f"found: {plan}")

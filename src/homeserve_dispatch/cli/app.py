@@ -80,7 +80,7 @@ def solve(
             "limit too, whichever comes first.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the random choices.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random choices.")] = 0,
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads to search with.", show_default=False)
     ] = None,
@@ -215,10 +215,10 @@ def schema(
     from homeserve_dispatch.model import Problem
     from homeserve_dispatch.plan import Plan
 
-    models = {"problem": Problem, "plan": Plan}
-    if of not in models:
+    if of not in ("problem", "plan"):
         raise typer.BadParameter(f"there are schemas of 'problem' and 'plan', not of {of!r}")
-    streams.write_bytes(json.dumps(models[of].model_json_schema(), indent=2).encode() + b"\n")
+    found = Problem.model_json_schema() if of == "problem" else Plan.model_json_schema()
+    streams.write_bytes(json.dumps(found, indent=2).encode() + b"\n")
 
 
 def _leave(code: int) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -17,6 +17,8 @@ from homeserve_dispatch.plan import Cost, Plan, Route, Visit
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+Titled: TypeAlias = tuple[str, Table]
 
 _NAMED = 3
 """How many of a kind are named."""
@@ -40,13 +42,17 @@ def show_plan(console: Console, problem: Problem, plan: Plan, routes: int) -> No
     console.print()
     console.print(problem.name or "Plan", style="bold")
     console.print(_headline(found, plan))
-    console.print(_day(found))
+    tables = [_day(found)]
     if plan.unassigned:
-        console.print(_left_out(plan))
+        tables.append(_left_out(plan))
     if plan.cost is not None:
-        console.print(_cost(plan.cost))
-    for route in plan.routes[:routes]:
-        console.print(_route(problem, route))
+        tables.append(_cost(plan.cost))
+    tables += [_route(problem, route) for route in plan.routes[:routes]]
+    for title, table in tables:
+        console.print()
+        console.print(title, style="bold", soft_wrap=True)
+        console.print(table)
+    console.print()
     if len(plan.routes) > routes > 0:
         console.print(f"… and {len(plan.routes) - routes} more routes.")
 
@@ -75,25 +81,26 @@ def _headline(found: Summary, plan: Plan) -> str:
         words += f", {found.left_out} left out"
     if plan.cost is not None:
         words += f"; cost {plan.cost.total:,.2f}"
+    words += "."
     if plan.stopped_by is not None:
         words += (
-            f" ({plan.iterations:,} iterations in {plan.seconds:.1f} s, "
-            f"ended by {plan.stopped_by.replace('_', ' ')})"
+            f"\n{plan.iterations:,} iterations in {plan.seconds:.1f} s, "
+            f"ended by {plan.stopped_by.replace('_', ' ')}."
         )
-    return words + "."
+    return words
 
 
-def _grid(title: str, *columns: str) -> Table:
-    """A table whose columns with a ``>`` in front are set flush right."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+def _grid(*columns: str) -> Table:
+    """Make a table; columns with a ``>`` in front are set flush right."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False)
     for column in columns:
         name = column.removeprefix(">")
         table.add_column(name, justify="right" if column.startswith(">") else "left")
     return table
 
 
-def _day(found: Summary) -> Table:
-    table = _grid("The day", "figure", ">value", "")
+def _day(found: Summary) -> Titled:
+    table = _grid("figure", ">value", "")
     table.add_row("workers sent out", str(found.workers_out), f"of {found.workers}")
     table.add_row("service", in_hours(found.service), "setup included")
     per_visit = in_hours(found.travel / found.served) if found.served else "0 min"
@@ -113,39 +120,39 @@ def _day(found: Summary) -> Table:
     if found.wished:
         share = found.granted / found.wished
         table.add_row("preferred worker", f"{share:.0%}", f"of {found.wished} who named one")
-    return table
+    return "The day", table
 
 
-def _left_out(plan: Plan) -> Table:
-    table = _grid("Left out", "reason", ">orders", ">cost", "which", "for example")
+def _left_out(plan: Plan) -> Titled:
+    table = _grid("reason", ">orders", ">cost", "which", "for example")
     for reason, group in by_reason(plan):
         named = ", ".join(left.order for left in group[:_NAMED])
         more = ", …" if len(group) > _NAMED else ""
         cost = f"{sum(left.skip_cost for left in group):,.2f}"
         table.add_row(reason, str(len(group)), cost, named + more, group[0].details)
-    return table
+    return "Left out", table
 
 
-def _cost(cost: Cost) -> Table:
-    table = _grid("Cost", "part", ">amount", "", ">cost")
+def _cost(cost: Cost) -> Titled:
+    table = _grid("part", ">amount", "", ">cost")
     for part in PARTS:
-        if cost.amounts.get(part) or cost.parts.get(part):
+        if money := cost.parts.get(part):
             amount, unit = cost.amounts.get(part, 0.0), _UNITS.get(part, "h")
-            digits = f"{amount:,.0f}" if not unit else f"{amount:,.2f}"
-            table.add_row(part.replace("_", " "), digits, unit, f"{cost.parts.get(part, 0.0):,.2f}")
+            digits = f"{amount:,.2f}" if unit else f"{amount:,.0f}"
+            table.add_row(part.replace("_", " "), digits, unit, f"{money:,.2f}")
     table.add_section()
     table.add_row("total", "", "", f"{cost.total:,.2f}")
-    return table
+    return "Cost", table
 
 
-def _route(problem: Problem, route: Route) -> Table:
+def _route(problem: Problem, route: Route) -> Titled:
     worker = problem.worker(route.worker)
     shift = worker.shifts[route.shift]
     title = (
         f"{worker.id} by {worker.mode}, shift {shift.start:%a %d %b %H:%M}-{shift.end:%H:%M}: "
         f"{_counted(len(route.visits), 'visit')}, {in_hours(route.travel_time)} of travel"
     )
-    table = _grid(title, "start", "finish", "order", "what", "where", "remarks")
+    table = _grid("start", "finish", "order", "what", "where", "remarks")
     table.add_row(_clock(route.departure), "", "", "departs", _place_name(shift.start_location), "")
     for visit in route.visits:
         order = problem.order(visit.order)
@@ -153,13 +160,13 @@ def _route(problem: Problem, route: Route) -> Table:
             _clock(visit.start),
             _clock(visit.finish),
             order.id,
-            order.service or "",
+            order.service or order.customer or "",
             _place_name(order.location),
             _remarks(route, order, visit),
         )
     overtime = f"overtime {in_hours(route.overtime)}" if route.overtime > NO_TIME else ""
     table.add_row(_clock(route.end), "", "", "ends", _place_name(shift.end_location), overtime)
-    return table
+    return title, table
 
 
 def _remarks(route: Route, order: Order, visit: Visit) -> str:

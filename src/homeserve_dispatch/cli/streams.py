@@ -53,6 +53,9 @@ def faults_told() -> Iterator[None]:
         yield
     except DispatchError as error:
         _tell(str(error), _BAD_INPUT, error)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; typer ends the command without a word.
+        raise
     except OSError as error:
         _tell(_os_words(error), _BAD_INPUT, error)
     except KeyboardInterrupt as error:

@@ -41,8 +41,9 @@ def generate_day(
     seed : int
         Another number, another city.
     tightness : {"tight", "loose"} or float
-        ``"tight"``: more work than hands, 10 to 20 % of it is left out; ``"loose"``: all of it
-        fits. A number: orders for each worker and day (:data:`RATIOS` has those of the words).
+        ``"tight"``: more work than hands, of 50 orders or more some 10 to 20 % are left out;
+        ``"loose"``: all fit, save the odd one. A number: orders for each worker and day
+        (:data:`RATIOS` has those of the words).
     days : int
         The workers have their shifts on each of so many days from ``start`` on, and each order
         is for one of them.
@@ -85,17 +86,18 @@ def generate_day(
         work[call.offer.id] += call.hours / days
     load = 0.85 * ratio / RATIOS["loose"]
     hired = staff.hire(Dice(seed, "staff"), city, work, count, max(0.8, load))
-    dice = Dice(seed, "shifts")
-    workers = tuple(staff.worker(dice, one, start, days) for one in hired)
     dice, roster = Dice(seed, "orders"), Roster(hired, by_booking=ratio <= RATIOS["loose"])
     width = max(3, len(str(orders)))
+    booked = tuple(
+        order(dice, call, f"A{number:0{width}}", roster, start, days)
+        for number, call in enumerate(asked, 1)
+    )
+    dice = Dice(seed, "shifts")
     return Problem(
         name=f"{CITY}, {start.isoformat()}, {orders} orders",
-        orders=tuple(
-            order(dice, call, f"A{number:0{width}}", roster, start, days)
-            for number, call in enumerate(asked, 1)
-        ),
-        workers=workers,
+        orders=booked,
+        # Only now: who had time may have been taught a trade that was short of hands.
+        workers=tuple(staff.worker(dice, one, start, days) for one in hired),
         services=tuple(offer.service for offer in OFFERS),
         travel=ways(),
         skills=SKILLS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from homeserve_dispatch.datasets.calls import Call
 from homeserve_dispatch.datasets.catalogue import OFFERS, Slot
@@ -13,7 +13,7 @@ from homeserve_dispatch.datasets.dice import Dice
 from homeserve_dispatch.datasets.staff import Hire
 from homeserve_dispatch.datasets.wishes import Wish, other_times
 
-_ASKED = 60
+_ASKED = 40
 """How many of those who live near are asked before another time is tried."""
 _FROM_HOME = 0.5
 """Hours that the first way of the day may take."""
@@ -37,6 +37,9 @@ class Roster:
         self._left: defaultdict[int, dict[str, float]] = defaultdict(dict)
         self._near: dict[tuple[str, str], list[Hire]] = {}
         self._at: dict[tuple[str, str], list[Hire]] = {}
+        self._living: defaultdict[str, list[Hire]] = defaultdict(list)
+        for one in hired:
+            self._living[one.district.name].append(one)
         for offer in OFFERS:
             for one in hired:
                 if one.can(offer.skills):
@@ -63,12 +66,11 @@ class Roster:
                 if found := self._book(call, wish, nearest):
                     return found
             wish.required, wish.forbidden = list(call.offer.tags), []
-            if found := self._book(call, wish, self._skilled(call)):
+            if found := self._book(call, wish, islice(self._skilled(call), 5 * _ASKED)):
+                return found
+            if found := self._teach(dice, call, wish):
                 return found
             wish.windows = asked_for
-            import sys
-
-            print("UNBOOKED", call.offer.id, file=sys.stderr)
         if found := list(islice(self._able(call, wish), 6)):
             return found
         wish.required, wish.forbidden = list(call.offer.tags), []
@@ -80,6 +82,28 @@ class Roster:
             last = end - 1.0 - round(call.hours * 2.0) / 2.0
             wish.windows = [(begin + _FROM_HOME, max(begin + 2.0 * _FROM_HOME, last))]
             break
+        return []
+
+    def _teach(self, dice: Dice, call: Call, wish: Wish) -> list[Hire]:
+        """Have somebody near who has time learn the trade."""
+        left, near = self._left[wish.day], (self._living[name] for name in call.district.near)
+        idle = [
+            one
+            for one in islice(chain.from_iterable(near), _ASKED)
+            if left.get(one.name, one.length) >= call.hours
+            and not one.expired
+            and not one.can(call.offer.skills)
+        ]
+        idle.sort(key=lambda one: (one.team != call.offer.team, -left.get(one.name, one.length)))
+        for wish.windows in other_times(dice, call):
+            for one in idle:
+                booked = self._booked.get((one.name, wish.day), [])
+                if one.areas or _start(one, call, wish, booked) is None:
+                    continue
+                one.learn(call.offer)
+                self._at.setdefault((call.offer.id, one.district.name), []).append(one)
+                self._near.pop((call.offer.id, call.district.name), None)
+                return self._book(call, wish, [one])
         return []
 
     def _skilled(self, call: Call) -> Iterator[Hire]:
@@ -113,21 +137,27 @@ class Roster:
 
 
 def _may(one: Hire, call: Call, wish: Wish) -> bool:
-    return (
-        (not one.areas or call.district.name in one.areas)
-        and all(tag in one.tags for tag in wish.required)
-        and not any(tag in one.tags for tag in wish.forbidden)
+    if one.areas and call.district.name not in one.areas:
+        return False
+    if not (wish.required or wish.forbidden):
+        return True
+    return all(tag in one.tags for tag in wish.required) and not any(
+        tag in one.tags for tag in wish.forbidden
     )
 
 
 def _start(one: Hire, call: Call, wish: Wish, booked: list[Slot]) -> float | None:
     """Find the earliest start in one of the windows, beside what is booked."""
+    hours, parts_at = call.hours, wish.parts_at
     for begin, end in one.hours:
         for first, last in wish.windows:
-            start = max(begin + _FROM_HOME, first, wish.parts_at)
+            latest = min(last, end - hours)
+            start = max(begin + _FROM_HOME, first, parts_at)
             for busy_from, busy_until in booked:
-                if busy_from < start + call.hours and start < busy_until:
+                if start > latest:
+                    break
+                if busy_from < start + hours and start < busy_until:
                     start = busy_until
-            if start <= last and start + call.hours <= end:
+            if start <= latest:
                 return start
     return None

@@ -20,7 +20,7 @@ from homeserve_dispatch.formats.detect import (
     guess_output,
     sources_of,
 )
-from homeserve_dispatch.formats.files import PathLike, Source
+from homeserve_dispatch.formats.files import PathLike, Source, is_folder, without_garbage_collection
 from homeserve_dispatch.model import Problem
 from homeserve_dispatch.plan import Plan
 
@@ -83,7 +83,8 @@ def read_problem(path: PathLike | Sequence[PathLike], format: str | None = None)
             words = "it is a plan, not a problem"
             raise InputError([Issue("WRONG_FILE", source.name, words, "name the problem's file")])
     if check_name(format, "problem") == "csv":
-        return csv_pair.read_problem(paths)
+        with without_garbage_collection():
+            return csv_pair.read_problem(paths)
     if len(paths) > 1:
         words = f"{len(paths)} files are named, and the format {format} has one"
         raise InputError([Issue("WRONG_FILE", "path", words, "name one file")])
@@ -92,7 +93,8 @@ def read_problem(path: PathLike | Sequence[PathLike], format: str | None = None)
         "vroom": vroom.read_problem,
         "solomon": solomon.read_problem,
     }
-    return readers[format](source)
+    with without_garbage_collection():
+        return readers[format](source)
 
 
 def write_problem(problem: Problem, path: PathLike, format: str | None = None) -> None:  # noqa: A002
@@ -181,7 +183,7 @@ def read_plan(path: PathLike, problem: Problem, format: str | None = None) -> Pl
         found = guess(source)
         _say(found, "plan")
         format = found.format  # noqa: A001
-        if format == "solomon" or source.path.is_dir():
+        if format == "solomon" or is_folder(path):
             words = "it is a problem, not a plan"
             raise InputError([Issue("WRONG_FILE", source.name, words, "name the plan's file")])
     if check_name(format, "plan") == "native":

@@ -118,8 +118,8 @@ def _pairs(cell: str, most: int) -> list[tuple[str, list[str]]]:
             problem = f"{brief(item)} has too many colons"
             raise CellError(problem, "put a backslash before a colon that is part of a name")
         found.append((_read_item(name), [part.strip() for part in rest]))
-    name, times = Counter(name for name, _ in found).most_common(1)[0] if found else ("", 0)
-    if times > 1:
+    if len({name for name, _ in found}) < len(found):
+        name, times = Counter(name for name, _ in found).most_common(1)[0]
         raise CellError(f"{brief(name)} is named {times} times", "name it once")
     return found
 

@@ -15,12 +15,11 @@ from homeserve_dispatch.formats.columns import (
     COLUMN_OF,
     OF_A_WORKER,
 )
-from homeserve_dispatch.formats.files import PathLike, Source
+from homeserve_dispatch.formats.files import PathLike, Source, is_folder
 from homeserve_dispatch.formats.labels import Labels
 from homeserve_dispatch.formats.tables import (
     Row,
     Table,
-    read_cell,
     read_table,
 )
 from homeserve_dispatch.model import Problem
@@ -91,7 +90,7 @@ def read_problem(paths: Sequence[PathLike]) -> Problem:
 def _sources(paths: Sequence[PathLike], faults: list[Issue]) -> Iterator[tuple[Source, bool]]:
     """Files to read, and whether they were found in a folder."""
     for path in map(Path, paths):
-        if not path.is_dir():
+        if not is_folder(path):
             yield Source(path), False
             continue
         try:
@@ -133,24 +132,22 @@ def _read_row(
     """Read cells into a nested record. Also the fields that could not be read."""
     record: dict[str, Any] = {}
     spoilt = []
+    read, paths = table.reader.read, table.reader.paths
     for name in names:
-        if name not in row.cells:
-            continue
-        path = table.layout.columns[name].field
+        outer, dot, inner = paths[name]
         try:
-            value = read_cell(table, row, name)
+            value = read(name, row.cells[name])
         except CellError as error:
             identity = row.cells.get("id", "").strip()
             who = f", {table.layout.kind[:-1]} {brief(identity)}" if identity else ""
             where = f"{table.name} line {row.line}{who}, field {name}"
             faults.append(Issue("BAD_VALUE", where, error.problem, error.action))
-            spoilt.append(path.partition(".")[0])
+            spoilt.append(outer)
             continue
-        target = record
-        *outer, last = path.split(".")
-        for step in outer:
-            target = target.setdefault(step, {})
-        target[last] = value
+        if dot:
+            record.setdefault(outer, {})[inner] = value
+        else:
+            record[outer] = value
     return record, spoilt
 
 

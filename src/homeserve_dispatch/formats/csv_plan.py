@@ -17,7 +17,6 @@ from homeserve_dispatch.formats.tables import (
     Row,
     Table,
     encoding_of,
-    read_cell,
     read_table,
     table_text,
 )
@@ -102,7 +101,7 @@ def _take(
     values: dict[str, Any] = {}
     for name in row.cells:
         try:
-            values[PLAN.columns[name].field] = read_cell(table, row, name)
+            values[PLAN.columns[name].field] = table.reader.read(name, row.cells[name])
         except CellError as error:
             place = f"{where}, field {name}"
             faults.append(Issue("BAD_VALUE", place, error.problem, error.action))

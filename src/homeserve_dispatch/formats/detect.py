@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from homeserve_dispatch.errors import InputError, Issue
-from homeserve_dispatch.formats.files import PathLike, Source
+from homeserve_dispatch.formats.files import PathLike, Source, is_folder
 from homeserve_dispatch.formats.tables import first_line, recognise
 from homeserve_dispatch.model.faults import brief, nearest
 
@@ -51,7 +51,7 @@ def guess(source: Source) -> Guess:
     InputError
         It cannot be read, or it is none of the formats.
     """
-    if source.path.is_dir():
+    if is_folder(source.path):
         return Guess("csv", f"{source.name} is a folder")
     text = source.text
     if text.lstrip()[:1] in ("{", "["):
@@ -90,7 +90,7 @@ def guess_output(path: PathLike, what: str) -> Guess:
         No format belongs to that suffix.
     """
     suffix = Path(path).suffix.casefold()
-    if what == "problem" and Path(path).is_dir():
+    if what == "problem" and is_folder(path):
         return Guess("csv", f"{path} is a folder")
     if found := _SUFFIXES[what].get(suffix):
         return Guess(found, f"{path} ends in {suffix}" if suffix else f"{path} names a folder")

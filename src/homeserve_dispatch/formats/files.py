@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -88,8 +91,9 @@ class Source:
     @cached_property
     def json(self) -> Any:
         """What the JSON in it says; NaN and infinities are not JSON."""
+        text = self.text
         try:
-            return from_json(self.text, allow_inf_nan=False)
+            return from_json(text, allow_inf_nan=False)
         except ValueError as error:
             message = str(error)
             where = self.name
@@ -99,6 +103,29 @@ class Source:
             raise InputError(
                 [Issue("BAD_JSON", where, message, "mend the JSON at that place")]
             ) from None
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage among records that are all in use.
+
+    While hundreds of thousands of them are made, that takes as long as making them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def is_folder(path: PathLike) -> bool:
+    """Tell whether it is a folder; a path that cannot be is none."""
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def named(error: InputError, name: str) -> InputError:

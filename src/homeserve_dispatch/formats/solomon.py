@@ -97,7 +97,7 @@ def read_problem(source: Source) -> Problem:
     }
     orders = [_order(place, row) for place, (_, row) in zip(places, rows, strict=True)][1:]
     raw = {
-        "name": name,
+        "name": name or None,
         "orders": orders,
         "workers": [
             {"id": str(n), "shifts": [shift], "mode": MODE} for n in range(1, vehicles + 1)

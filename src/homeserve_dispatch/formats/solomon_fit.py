@@ -49,8 +49,7 @@ def problem_text(problem: Problem) -> str:
     capacity = next(iter(shift.capacity.values()), 0.0)
     assert shift.start_location is not None
     lines = [
-        problem.name or "problem",
-        "",
+        *([" ".join(problem.name.split()), ""] if problem.name else []),
         "VEHICLE",
         "NUMBER     CAPACITY",
         f"{len(problem.workers):4}         {write_number(capacity)}",

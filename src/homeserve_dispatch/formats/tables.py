@@ -16,6 +16,7 @@ from homeserve_dispatch.model.faults import brief, nearest
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_HEADER = 20_000
+_MOST_SEEN = 10_000
 IGNORED = "_"
 """A column whose name begins with it is the user's own and not read."""
 
@@ -38,8 +39,8 @@ class Table(NamedTuple):
         What kind of file it is, told by its columns.
     rows : list of Row
         In order.
-    decimal_comma : bool
-        Whether numbers may have one: the delimiter is a semicolon.
+    reader : CellReader
+        Reads its cells.
     sound : bool
         Whether its header has all it needs; faults of its records mean little otherwise.
     """
@@ -47,7 +48,7 @@ class Table(NamedTuple):
     name: str
     layout: Layout
     rows: list[Row]
-    decimal_comma: bool
+    reader: CellReader
     sound: bool
 
 
@@ -74,7 +75,7 @@ def recognise(text: str) -> tuple[Layout, str, list[str]] | None:
             score = _likeness(names, layout)
             if best is None or score > best[0]:
                 best = (score, layout, delimiter, header)
-    return best[1:] if best and best[0] >= 1 else None
+    return best[1:] if best and best[0] > 0.5 else None
 
 
 def _likeness(names: Sequence[str], layout: Layout) -> float:
@@ -130,7 +131,9 @@ def read_table(source: Source, faults: list[Issue]) -> Table | None:
         }
         if row:
             rows.append(Row(line, row))
-    return Table(source.name, layout, rows, delimiter == ";", sound)
+    # Who separates cells by semicolons may have commas in numbers.
+    cell_reader = CellReader(layout, decimal_comma=delimiter == ";")
+    return Table(source.name, layout, rows, cell_reader, sound)
 
 
 def _records(
@@ -193,18 +196,50 @@ def _unknown_column(
     )
 
 
-def read_cell(table: Table, row: Row, name: str) -> Any:
-    """Read a cell that is not blank.
+class CellReader:
+    """Reads the cells of a table; what repeats down a column is read once.
 
-    Raises
-    ------
-    CellError
-        It cannot be read.
+    Parameters
+    ----------
+    layout : Layout
+        The table's.
+    decimal_comma : bool
+        Whether numbers may have one.
+
+    Attributes
+    ----------
+    paths : dict of str to (str, str, str)
+        Of each column the model's field, parted at its first point.
     """
-    cell, kind = row.cells[name], table.layout.columns[name].kind
-    if kind in (cells.NUMBER, cells.MINUTES) and table.decimal_comma and "." not in cell:
-        cell = cell.replace(",", ".", 1)
-    return kind.read(cell)
+
+    def __init__(self, layout: Layout, *, decimal_comma: bool) -> None:
+        self._columns = layout.columns
+        self._comma = decimal_comma
+        self.paths = {name: c.field.partition(".") for name, c in layout.columns.items()}
+        self._seen: dict[str, dict[str, Any]] = {
+            name: {}
+            for name, column in layout.columns.items()
+            if column.kind not in (cells.TEXT, cells.NUMBER)
+        }
+
+    def read(self, name: str, cell: str) -> Any:
+        """Read a cell that is not blank. The value may be shared and is not to be changed.
+
+        Raises
+        ------
+        CellError
+            It cannot be read.
+        """
+        seen = self._seen.get(name)
+        if seen is not None and cell in seen:
+            return seen[cell]
+        kind = self._columns[name].kind
+        if self._comma and kind in (cells.NUMBER, cells.MINUTES) and "." not in cell:
+            cell = cell.replace(",", ".", 1)
+        value = kind.read(cell)
+        if seen is not None and len(seen) < _MOST_SEEN:
+            seen[cell] = value
+        return value
 
 
 def table_text(layout: Layout, rows: Iterable[Mapping[str, str]]) -> str:

@@ -156,11 +156,9 @@ def _vehicle(
         vehicle["skills"] = sorted(held)
     limits = {
         "max_tasks": shift.max_visits,
-        "max_travel_time": plain(shift.max_travel / _SECOND) if shift.max_travel else None,
+        "max_travel_time": None if shift.max_travel is None else shift.max_travel // _SECOND,
         "max_distance": shift.max_distance_m,
     }
-    if shift.max_travel is not None:
-        limits["max_travel_time"] = plain(shift.max_travel / _SECOND)
     vehicle |= {key: value for key, value in limits.items() if value is not None}
     costs = {
         name: plain(round(amount * scale, 6)) for name, amount in _costs(problem, worker).items()

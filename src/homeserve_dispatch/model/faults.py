@@ -40,6 +40,8 @@ _brief.maxstring = _brief.maxother = _brief.maxlong = _LONG
 
 def brief(value: object) -> str:
     """Write the value as Python does, cut where it is long: it may be a whole file."""
+    if type(value) is str and len(value) < _LONG // 2:
+        return repr(value)
     try:
         text = _brief.repr(value)
     except ValueError:  # more digits than Python is willing to write

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
@@ -20,7 +20,7 @@ from homeserve_dispatch.search.timing import (
     time_cost,
 )
 
-_INF = np.inf
+_INF = math.inf
 _TINY = 1e-9
 
 
@@ -215,16 +215,31 @@ def best_gap(
         count = _touched_gaps(inst, state, c)
     else:
         count = _near_gaps(inst, state, c)
+    count = _blink(state, count, blink)
+    # Nothing is written in this loop, so that the compiler keeps what it reads in registers.
     best_p, best_v, best = -1, -1, bound
     for at in range(count):
-        if uniform(state.rng) < blink:
-            continue
         p = state.lists[s.GAPS, at]
         v = state.nodes[p, f.ROUTE]
         cost = gap_cost(inst, state, c, p, v, best)
         if cost < best:
             best_p, best_v, best = p, v, cost
     return best_p, best_v, best
+
+
+@inlined
+def _blink(state: State, count: int, blink: float) -> int:
+    """Strike gaps off the list at random: draws how many to keep until the next."""
+    if blink <= 0.0:
+        return count
+    numbers = state.numbers
+    at = numbers[s.UNTIL_BLINK]
+    while at < count:
+        count -= 1
+        state.lists[s.GAPS, at] = state.lists[s.GAPS, count]
+        at += int(math.log(1.0 - uniform(state.rng)) / math.log(1.0 - blink))
+    numbers[s.UNTIL_BLINK] = at - count
+    return count
 
 
 @inlined

@@ -23,7 +23,8 @@ ACCEPTED = 8
 USED_SHIFTS = 9
 USED_BEFORE = 10  # USED_SHIFTS when the iteration began
 CENTRE = 11  # where the last ruin was
-NUMBERS = 12
+UNTIL_BLINK = 12  # gaps to look at until one is passed over
+NUMBERS = 13
 
 # Columns of ``costs``.
 CURRENT = 0

@@ -1,0 +1,226 @@
+"""Measure the engine: public sets against best known values, generated days against ourselves.
+
+    python benchmarks/run.py solomon --seconds 20
+    python benchmarks/run.py gehring-homberger-200 --seconds 30 --peer pyvrp
+    python benchmarks/run.py day --seconds 10 --long 120
+    python benchmarks/run.py pace
+
+Results go to a CSV file with commit, versions, seed and seconds. Run it with nothing beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import sets
+
+import homeserve_dispatch as hd
+from homeserve_dispatch.datasets import generate_day
+
+COLUMNS = [
+    "set", "instance", "solver", "version", "seconds", "seed", "threads", "value", "best_known",
+    "gap_percent", "feasible", "wall_seconds", "iterations", "commit", "machine", "python",
+]  # fmt: skip
+
+
+def main() -> None:
+    """Read the command line and run one of the benchmarks."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("which", choices=["solomon", "gehring-homberger-200", "day", "pace"])
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--long", type=float, default=120.0, help="of the plan that 'day' is held to")
+    parser.add_argument("--seeds", type=int, default=1, help="how many, from --seed on")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--peer", choices=["pyvrp"], help="run it too, in the same run")
+    parser.add_argument("--only", nargs="*", help="names of instances")
+    parser.add_argument("-o", "--output", type=Path, help="CSV file, written line by line")
+    chosen = parser.parse_args()
+    warm_up(chosen.threads)
+    runs = {"day": days, "pace": pace}.get(chosen.which, public)(chosen)
+    record(chosen.output or Path(f"{chosen.which}.csv"), runs)
+
+
+def record(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Print and write each result as it comes, then the means."""
+    always = {
+        "commit": commit(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+    }
+    gaps: dict[str, list[float]] = {}
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(row | always)
+            file.flush()
+            gap = row.get("gap_percent")
+            print(
+                f"{row['instance']:24s} {row['solver']:20s} {row['value']:12.2f} "
+                f"{'' if gap is None else f'{gap:8.3f} %'} {row['iterations'] or ''}",
+                flush=True,
+            )
+            if gap is not None:
+                gaps.setdefault(row["solver"], []).append(gap)
+    for solver, found in gaps.items():
+        print(f"{solver}: mean gap {statistics.mean(found):.3f} %, worst {max(found):.3f} %")
+    print(f"written to {path}")
+
+
+def warm_up(threads: int) -> None:
+    """Compile before anything is timed."""
+    hd.solve(generate_day(20, seed=0), stop=hd.Iterations(100), threads=threads)
+
+
+def public(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """A public set, judged by its own checker."""
+    best = sets.best_known(chosen.which)
+    for instance in sets.instances(chosen.which):
+        if chosen.only and instance.stem not in chosen.only:
+            continue
+        for seed in range(chosen.seed, chosen.seed + chosen.seeds):
+            yield ours(chosen, instance, seed, best)
+            if chosen.peer:
+                yield peers(chosen, instance, seed, best)
+
+
+def ours(
+    chosen: argparse.Namespace, instance: Path, seed: int, best: dict[str, float]
+) -> dict[str, Any]:
+    """Our result on one instance, written as a file and judged."""
+    problem = hd.read_problem(instance, format="solomon")
+    began = time.perf_counter()
+    plan = hd.solve(
+        problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads
+    )
+    wall = time.perf_counter() - began
+    with tempfile.TemporaryDirectory() as folder:
+        solution = Path(folder) / "plan.sol"
+        hd.write_plan(plan, solution, format="sol", problem=problem)
+        verdict = sets.judge(chosen.which, instance, solution)
+    return row(
+        chosen, instance.stem, "homeserve-dispatch", hd.__version__, seed, verdict["value"],
+        best[instance.stem.upper()], verdict["feasible"], wall, plan.iterations,
+    )  # fmt: skip
+
+
+def peers(
+    chosen: argparse.Namespace, instance: Path, seed: int, best: dict[str, float]
+) -> dict[str, Any]:
+    """PyVRP's result on the same instance in the same time. It runs on one core."""
+    import pyvrp_peer
+
+    routes, wall = pyvrp_peer.solve(instance, chosen.seconds, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        solution = Path(folder) / "peer.sol"
+        lines = [f"Route #{at}: {' '.join(map(str, r))}" for at, r in enumerate(routes, 1)]
+        solution.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        verdict = sets.judge(chosen.which, instance, solution)
+    return row(
+        chosen, instance.stem, "pyvrp", version("pyvrp"), seed, verdict["value"],
+        best[instance.stem.upper()], verdict["feasible"], wall, None,
+    )  # fmt: skip
+
+
+def days(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """A tight day of 500 orders: the short plan against our own long one, for each day."""
+    for seed in range(chosen.seed, chosen.seed + chosen.seeds):
+        problem = generate_day(500, seed=seed, tightness="tight")
+        name = f"day-500-tight-{seed}"
+        long = hd.solve(problem, stop=hd.TimeLimit(chosen.long), seed=1, threads=chosen.threads)
+        assert long.cost is not None
+        began = time.perf_counter()
+        plan = hd.solve(
+            problem, stop=hd.TimeLimit(chosen.seconds), seed=2, threads=chosen.threads
+        )
+        wall = time.perf_counter() - began
+        assert plan.cost is not None
+        feasible = not any(violation.hard for violation in hd.check(problem, plan))
+        yield row(
+            chosen, name, "homeserve-dispatch", hd.__version__, 2, plan.cost.total,
+            long.cost.total, feasible, wall, plan.iterations,
+        )  # fmt: skip
+
+
+def pace(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Microseconds an iteration of one thread, at growing sizes of a tight day."""
+    for orders in (200, 2_000, 20_000):
+        problem = generate_day(orders, seed=chosen.seed, tightness="tight")
+        reports: list[hd.Progress] = []
+        plan = hd.solve(
+            problem,
+            stop=hd.TimeLimit(chosen.seconds),
+            seed=chosen.seed,
+            threads=1,
+            on_progress=reports.append,
+        )
+        searching = [report for report in reports if report.phase == "searching"]
+        first, last = searching[0], searching[-1]
+        spent = last.seconds - first.seconds
+        micro = 1e6 * spent / max(1, last.iterations - first.iterations)
+        result = row(
+            chosen, f"day-{orders}-tight", "us an iteration", hd.__version__, chosen.seed, micro,
+            None, True, plan.seconds, plan.iterations,
+        )  # fmt: skip
+        yield result
+
+
+def row(
+    chosen: argparse.Namespace,
+    instance: str,
+    solver: str,
+    of_version: str,
+    seed: int,
+    value: float,
+    best: float | None,
+    feasible: bool,
+    wall: float,
+    iterations: int | None,
+) -> dict[str, Any]:
+    """One line of the table."""
+    return {
+        "set": chosen.which,
+        "instance": instance,
+        "solver": solver,
+        "version": of_version,
+        "seconds": chosen.seconds,
+        "seed": seed,
+        "threads": chosen.threads if solver != "pyvrp" else 1,
+        "value": value,
+        "best_known": best,
+        "gap_percent": None if best is None else round(100 * (value - best) / best, 4),
+        "feasible": feasible,
+        "wall_seconds": round(wall, 2),
+        "iterations": iterations,
+    }
+
+
+def commit() -> str:
+    """Of the working tree, with a mark where it has changes."""
+    try:
+        return subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=sets.HERE,
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
