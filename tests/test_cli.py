@@ -297,6 +297,12 @@ def test_a_place_that_cannot_be_written_to_is_told_before_the_search(
     assert "searching" not in ran.err
 
 
+def test_what_makes_several_files_does_not_go_to_standard_output() -> None:
+    ran = Ran("generate", "-n", "5", "--format", "csv", "-o", "-")
+    assert (ran.code, ran.out) == (BAD_INPUT, "")
+    assert "several files" in ran.err
+
+
 def test_bad_tightness_and_bad_schemas_exit_with_2() -> None:
     assert Ran("generate", "--tightness", "snug", "-o", "-").code == BAD_INPUT
     assert Ran("schema", "worker").code == BAD_INPUT

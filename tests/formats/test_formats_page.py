@@ -20,6 +20,16 @@ def test_every_column_is_on_the_page(layout):
     assert set(layout.columns) - NAMES == set()
 
 
+def test_every_code_of_a_fault_is_on_this_page_or_that_of_reasons():
+    root = Path(__file__).parents[2]
+    sources = (root / "src" / "homeserve_dispatch" / "formats").glob("*.py")
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    codes = set(re.findall(r'Issue\(\s*"([A-Z_]+)"', text))
+    reasons = (root / "docs" / "reasons.md").read_text(encoding="utf-8")
+    assert len(codes) > 15
+    assert codes - NAMES - set(re.findall(r"`([A-Z_]+)`", reasons)) == set()
+
+
 def test_every_format_and_setting_is_on_the_page():
     assert {name for names in FORMATS.values() for name in names} <= NAMES
     assert set(SETTINGS) <= NAMES

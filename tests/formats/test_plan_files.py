@@ -178,7 +178,9 @@ def test_a_vroom_plan_has_steps_with_cumulated_travel_in_whole_seconds(planned, 
         done = sum(before[name] for name in ("waiting_time", "setup", "service"))
         assert abs(before["arrival"] + done + gone - step["arrival"]) <= 1
     assert data["routes"][0]["duration"] == steps[-1]["duration"]
-    assert [step["type"] for step in data["routes"][1]["steps"]] == ["start", "job"]
+    open_end = data["routes"][1]["steps"]
+    assert [step["type"] for step in open_end] == ["start", "job", "end"]
+    assert open_end[2]["location"] == open_end[1]["location"]
 
 
 def test_ids_that_are_numbers_stay_numbers_in_a_vroom_plan(home_day, tmp_path):

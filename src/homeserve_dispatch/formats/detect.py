@@ -82,12 +82,29 @@ def _of_json(data: Any, name: str) -> Guess:
 
 
 def guess_output(path: PathLike, what: str) -> Guess:
-    """Tell the format to write, ``what`` being "problem" or "plan", by the name's suffix.
+    """Tell the format to write by the suffix of a name.
+
+    Parameters
+    ----------
+    path : path-like
+        A file, or for problems a folder. It need not exist.
+    what : {"problem", "plan"}
+        What is to be written.
+
+    Returns
+    -------
+    Guess
+        The format and what it was told from.
 
     Raises
     ------
     InputError
         No format belongs to that suffix.
+
+    Examples
+    --------
+    >>> guess_output("monday.csv", "plan").format
+    'csv'
     """
     suffix = Path(path).suffix.casefold()
     if what == "problem" and is_folder(path):

@@ -94,12 +94,15 @@ class _Writer:
 
     def steps(self, route: Route, shift: Shift | None) -> list[dict[str, Any]]:
         measured = self.measured(route)
+        # As in VROOM, an open route starts and ends where its first and last jobs are.
+        start = shift.start_location if shift else None
+        end = shift.end_location if shift else None
+        if route.visits:
+            start = start or self.place(route.visits[0].order)
+            end = end or self.place(route.visits[-1].order)
         travelled, metres = _ZERO, 0
-        steps = []
-        if shift is None or shift.start_location is not None:
-            start = shift.start_location if shift else None
-            steps.append(_step({"type": "start"} | self.at(start), route.departure))
-            steps[-1] |= self.on_board(route.visits) | ({"distance": 0} if measured else {})
+        steps = [_step({"type": "start"} | self.at(start), route.departure)]
+        steps[0] |= self.on_board(route.visits) | ({"distance": 0} if measured else {})
         for at, visit in enumerate(route.visits):
             travelled += visit.travel_time
             metres += visit.distance_m
@@ -108,17 +111,11 @@ class _Writer:
             if visit.lateness:
                 late = {"cause": "delay", "duration": _whole(visit.lateness)}
                 step["violations"] = [late]
-            step |= self.on_board(route.visits[at + 1 :]) | (
-                {"distance": metres} if measured else {}
-            )
-            steps.append(step)
-        if shift is None or shift.end_location is not None:
-            step = _step(
-                {"type": "end"} | self.at(shift.end_location if shift else None), route.end
-            )
-            step |= self.on_board(()) | {"duration": _whole(route.travel_time)}
-            steps.append(step | ({"distance": route.distance_m} if measured else {}))
-        return steps
+            step |= self.on_board(route.visits[at + 1 :])
+            steps.append(step | ({"distance": metres} if measured else {}))
+        step = _step({"type": "end"} | self.at(end), route.end)
+        step |= self.on_board(()) | {"duration": _whole(route.travel_time)}
+        return [*steps, step | ({"distance": route.distance_m} if measured else {})]
 
     def named(self, kind: str, identity: str) -> dict[str, Any]:
         number = self.numbers.orders.get(identity, identity)

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
-from homeserve_dispatch.errors import InputError, Issue
+from homeserve_dispatch.errors import InputError
 from homeserve_dispatch.model import references
-from homeserve_dispatch.model.base import Model, Name, Names
+from homeserve_dispatch.model.base import Model, Names
 from homeserve_dispatch.model.faults import input_error
 from homeserve_dispatch.model.objective import Objective
 from homeserve_dispatch.model.order import Order, ServiceType

@@ -54,7 +54,12 @@ def gap_cost(inst: Instance, state: State, c: int, p: int, v: int, bound: float)
             return _INF
     else:
         service = service_after(inst, c, p)
-        if nodes[p, f.FINISH] + to_ms > inst.orders[c, f.HI]:
+        start = max(nodes[p, f.FINISH] + to_ms, inst.orders[c, f.LO])
+        if start > inst.orders[c, f.HI]:
+            return _INF
+        if start + service + on_ms > nodes[q, f.LATEST] and (
+            q >= inst.facts[f.N_ORDERS] or inst.orders[q, f.SETUP] == 0
+        ):
             return _INF
         if cost + _least_time_cost(inst, state, c, v, q, more_ms) >= bound:
             return _INF

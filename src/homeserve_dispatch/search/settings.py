@@ -32,8 +32,8 @@ class Settings:
     split: float = 0.5
     blink: float = 0.01
     at_absent: float = 0.2
-    hot: float = 1.0
-    cold: float = 0.01
+    hot: float = 3.0
+    cold: float = 0.03
     exchanges: int = 25
 
 

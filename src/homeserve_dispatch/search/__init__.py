@@ -1,0 +1,1 @@
+"""The search kernel: numba functions on arrays, and what drives them."""
