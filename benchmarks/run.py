@@ -24,9 +24,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import sets
-
 import homeserve_dispatch as hd
+import sets
 from homeserve_dispatch.datasets import generate_day
 
 COLUMNS = [
@@ -40,7 +39,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("which", choices=["solomon", "gehring-homberger-200", "day", "pace"])
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--long", type=float, default=120.0, help="of the plan that 'day' is held to")
+    parser.add_argument(
+        "--long", type=float, default=120.0, help="of the plan that 'day' is held to"
+    )
     parser.add_argument("--seeds", type=int, default=1, help="how many, from --seed on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -103,9 +104,7 @@ def ours(
     """Our result on one instance, written as a file and judged."""
     problem = hd.read_problem(instance, format="solomon")
     began = time.perf_counter()
-    plan = hd.solve(
-        problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads
-    )
+    plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads)
     wall = time.perf_counter() - began
     with tempfile.TemporaryDirectory() as folder:
         solution = Path(folder) / "plan.sol"
@@ -143,9 +142,7 @@ def days(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
         long = hd.solve(problem, stop=hd.TimeLimit(chosen.long), seed=1, threads=chosen.threads)
         assert long.cost is not None
         began = time.perf_counter()
-        plan = hd.solve(
-            problem, stop=hd.TimeLimit(chosen.seconds), seed=2, threads=chosen.threads
-        )
+        plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=2, threads=chosen.threads)
         wall = time.perf_counter() - began
         assert plan.cost is not None
         feasible = not any(violation.hard for violation in hd.check(problem, plan))

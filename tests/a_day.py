@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from homeserve_dispatch import (
     Location,
     ModeMatrix,
@@ -24,6 +26,7 @@ from homeserve_dispatch import (
     TimeWindow,
     TravelMatrix,
     Unassigned,
+    Violation,
     Visit,
     Worker,
     check,
@@ -239,3 +242,17 @@ def with_objective(**changes: Any) -> Problem:
 def codes(problem: Problem, plan: Plan) -> list[str]:
     """What the checker says, in its order."""
     return [violation.code.value for violation in check(problem, plan)]
+
+
+def only(problem: Problem, plan: Plan) -> Violation:
+    """The one fault that the checker finds."""
+    (violation,) = check(problem, plan)
+    return violation
+
+
+def assert_says(problem: Problem, plan: Plan, code: str, match: str, amount: float) -> None:
+    violation = only(problem, plan)
+    assert violation.code == code
+    assert match in violation.message
+    assert violation.amount == pytest.approx(amount)
+    assert violation.hard == (code != "STATED")

@@ -8,34 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from homeserve_dispatch import (
-    GreatCircle,
     Location,
-    ModeMatrix,
     Objective,
     Order,
-    Plan,
     Problem,
     Rates,
-    Route,
     ServiceType,
     Shift,
     Skill,
-    Streets,
     TimeWindow,
-    TravelMatrix,
-    Unassigned,
-    Visit,
     Worker,
 )
-from homeserve_dispatch.model import PARTS
-from homeserve_dispatch.plan import Cost, Status
+from towns import MODES, towns
 
 T = TypeVar("T")
 Clock = Callable[[int], datetime]
@@ -45,8 +35,6 @@ SKILLS = ("care", "gas", "wiring")
 TAGS = ("german", "van", "no dogs")
 AREAS = ("north", "south")
 THINGS = ("pipes", "kg")
-MODES = ("car", "bicycle")
-PLACES = ("p0", "p1", "p2", "p3", "p4")
 SERVICES = ("s0", "s1")
 BERLIN = ZoneInfo("Europe/Berlin")
 DAYS = (date(2026, 5, 4), date(2026, 3, 29), date(2026, 10, 25))
@@ -287,71 +275,6 @@ def objectives(draw: st.DrawFn, *, rugged: bool = True) -> Objective:
 
 
 @st.composite
-def matrices(draw: st.DrawFn, *, rugged: bool = True) -> TravelMatrix:
-    """Tables between the named places: not symmetric, and ways missing.
-
-    The rugged ones obey no triangle inequality; the others hold shortest ways.
-    """
-    seconds = st.one_of(st.integers(0, 3000), st.integers(0, 3 * 10**6).map(lambda ms: ms / 1000))
-    size = len(PLACES)
-
-    def table(entry: st.SearchStrategy[Any]) -> list[list[Any]]:
-        row = st.lists(entry, min_size=size, max_size=size)
-        rows = draw(st.lists(row, min_size=size, max_size=size))
-        return rows if rugged else shortest(rows)
-
-    entry = st.one_of(*[seconds] * 9, st.none()) if draw(st.booleans()) else seconds
-    with_metres = draw(st.booleans())
-    metres = st.one_of(*[st.integers(0, 20_000)] * 19, st.none())
-    return TravelMatrix(
-        places=PLACES,
-        tables={
-            mode: ModeMatrix(
-                travel_time_s=table(entry),
-                distance_m=table(metres) if with_metres else None,
-            )
-            for mode in MODES
-        },
-    )
-
-
-def shortest(rows: list[list[Any]]) -> list[list[Any]]:
-    """The shortest ways by any places between."""
-    for by, one, other in product(range(len(rows)), repeat=3):
-        first, then, straight = rows[one][by], rows[by][other], rows[one][other]
-        if first is not None and then is not None and (straight is None or first + then < straight):
-            rows[one][other] = first + then
-    return rows
-
-
-@st.composite
-def towns(
-    draw: st.DrawFn, *, rugged: bool = True
-) -> tuple[tuple[Location, ...], GreatCircle | Streets | TravelMatrix]:
-    """Places, and how to get from one to another."""
-    kind = draw(st.sampled_from(("matrix", "great_circle", "streets")))
-    if kind == "matrix":
-        return tuple(Location(id=name) for name in PLACES), draw(matrices(rugged=rugged))
-    step = st.integers(-8, 8).map(lambda number: number / 100)
-    named = draw(st.booleans())
-    places = [
-        Location(id=f"q{number}" if named else None, lat=48.0 + draw(step), lon=11.0 + draw(step))
-        for number in range(5)
-    ]
-    speeds = {"car": draw(st.sampled_from((20.0, 26.0, 33.3))), "bicycle": 14.0}
-    overhead = draw(st.sampled_from((timedelta(0), timedelta(minutes=4, milliseconds=7))))
-    if kind == "great_circle":
-        return tuple(places), GreatCircle(speed_kmh=speeds, overhead=overhead)
-    return tuple(places), Streets(
-        centre=Location(lat=48.0, lon=11.0),
-        speed_kmh=speeds,
-        overhead=overhead,
-        bearing=draw(st.sampled_from((0.0, 30.0))),
-        grid=draw(st.sampled_from((0.0, 0.6, 1.0))),
-    )
-
-
-@st.composite
 def problems(
     draw: st.DrawFn,
     max_orders: int = 8,
@@ -382,43 +305,4 @@ def problems(
         objective=draw(objectives(rugged=rugged)),
         skills=draw(sometimes(st.just(SKILLS))),
         name=draw(sometimes(st.just("a day"))),
-    )
-
-
-@st.composite
-def broken_plans(draw: st.DrawFn, problem: Problem) -> Plan:
-    """Any plan at all: unknown ids, times in disorder and of both kinds, figures out of the air."""
-    order = st.sampled_from([*(order.id for order in problem.orders), "nobody's"])
-    worker = st.sampled_from([*(worker.id for worker in problem.workers), "nobody"])
-    day = datetime(2026, 5, 4)
-    naive = st.integers(0, 2 * DAY).map(lambda minute: day + timedelta(minutes=minute))
-    aware = naive.map(lambda moment: moment.replace(tzinfo=BERLIN))
-    far = st.sampled_from((datetime.min, datetime.max, datetime(1, 1, 2, tzinfo=BERLIN)))
-    moment = st.one_of(naive, aware) if draw(st.integers(0, 9)) else st.one_of(naive, aware, far)
-    figures = {
-        "travel_time": minutes(0, 60),
-        "distance_m": st.integers(0, 10_000),
-        "setup": minutes(0, 60),
-        "lateness": minutes(0, 60),
-        "sla_lateness": minutes(0, 60),
-    }
-    visits = st.lists(
-        st.tuples(order, moment, moment, moment, few_of(figures, 2)).map(
-            lambda of: Visit(order=of[0], arrival=of[1], start=of[2], finish=of[3], **of[4])
-        ),
-        max_size=3,
-    )
-    routes = st.lists(
-        st.tuples(worker, st.integers(0, 2), moment, moment, visits).map(
-            lambda of: Route(worker=of[0], shift=of[1], departure=of[2], end=of[3], visits=of[4])
-        ),
-        max_size=3,
-    )
-    amounts = st.dictionaries(st.sampled_from((*PARTS, "bribes")), st.floats(0, 99), max_size=3)
-    cost = st.builds(Cost, total=st.floats(-9, 999), parts=amounts, amounts=amounts)
-    return Plan(
-        routes=draw(routes),
-        unassigned=[Unassigned(order=one) for one in draw(st.lists(order, max_size=3))],
-        cost=draw(sometimes(cost)),
-        status=draw(sometimes(st.sampled_from(tuple(Status)))),
     )

@@ -60,9 +60,7 @@ def encode(problem: Problem) -> Encoded:
     Encoded
         Times count from the start of the first shift.
     """
-    shifts = [
-        (worker, index) for worker in problem.workers for index in range(len(worker.shifts))
-    ]
+    shifts = [(worker, index) for worker in problem.workers for index in range(len(worker.shifts))]
     epoch = min((instant(worker.shifts[index].start) for worker, index in shifts), default=None)
     if epoch is None:
         moments = [moment for order in problem.orders for _, moment in order.moments()]
@@ -131,16 +129,16 @@ def _per_ms(weight: float | str) -> float:
     return 0.0 if isinstance(weight, str) else weight / MS_PER_HOUR
 
 
-def _orders(
-    problem: Problem, epoch: datetime, places: Places
-) -> tuple[Ints, Floats, Ints]:
+def _orders(problem: Problem, epoch: datetime, places: Places) -> tuple[Ints, Floats, Ints]:
     count = len(problem.orders)
     rows = np.zeros((count, f.ORDER), np.int64)
     costs = np.zeros((count, f.DEMANDS))
     windows: list[tuple[int, int, int]] = []
     effective = [problem.effective(order) for order in problem.orders]
     rows[:, f.PLACE] = [places.number(order.location) for order in problem.orders]
-    shared = np.bincount(rows[:, f.PLACE], minlength=1)[rows[:, f.PLACE]] > 1 if count else []
+    shared = np.zeros(count, np.bool_)
+    if count:
+        shared = np.bincount(rows[:, f.PLACE])[rows[:, f.PLACE]] > 1
     for at, order in enumerate(problem.orders):
         _order(problem, order, effective[at], bool(shared[at]), epoch, rows[at], windows)
         costs[at, f.SKIP_COST] = effective[at].skip_cost

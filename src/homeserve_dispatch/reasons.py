@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -135,5 +134,3 @@ class Explainer:
 
 def _shifts(count: int) -> str:
     return f"{count} shift{'s' if count > 1 else ''}"
-
-

@@ -81,7 +81,7 @@ def build_route(problem: Problem, worker: str, shift: int, orders: Sequence[str]
     departure = stops[0].arrival - _time(stops[0].leg)
     if _waiting_matters(problem, who, stretch):
         departure += _begin_later(stops)
-    return _route(problem, who, shift, stops, back, departure, end)
+    return _route(who, shift, stops, back, departure, end)
 
 
 def build_plan(problem: Problem, sequences: Mapping[tuple[str, int], Sequence[str]]) -> Plan:
@@ -209,7 +209,6 @@ def _begin_later(stops: list[_Stop]) -> timedelta:
 
 
 def _route(
-    problem: Problem,
     worker: Worker,
     shift: int,
     stops: list[_Stop],
@@ -219,7 +218,7 @@ def _route(
 ) -> Route:
     stretch = worker.shifts[shift]
     zone = stretch.start.tzinfo
-    visits = tuple(_visit(problem, stop, zone) for stop in stops)
+    visits = tuple(_visit(stop, zone) for stop in stops)
     return Route(
         worker=worker.id,
         shift=shift,
@@ -233,7 +232,7 @@ def _route(
     )
 
 
-def _visit(problem: Problem, stop: _Stop, zone: tzinfo | None) -> Visit:
+def _visit(stop: _Stop, zone: tzinfo | None) -> Visit:
     order = stop.order
     lateness = _ZERO
     if order.time_windows and order.time_windows[0].soft:

@@ -175,9 +175,7 @@ def _decode(problem: Problem, encoded: Encoded, found: Found) -> Plan:
     return plan.model_copy(update={"cost": cost, "status": status})
 
 
-def _without_faults(
-    problem: Problem, sequences: Mapping[tuple[str, int], list[str]]
-) -> Plan:
+def _without_faults(problem: Problem, sequences: Mapping[tuple[str, int], list[str]]) -> Plan:
     """The plan, after the checker has passed it.
 
     A fault here is a mistake of ours. Rather than hand it on, the orders concerned are left out,

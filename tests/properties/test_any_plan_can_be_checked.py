@@ -7,10 +7,11 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broken_plans import broken_plans
 from homeserve_dispatch import Plan, Problem, check, score
 from homeserve_dispatch.checking import Code
 from homeserve_dispatch.model import PARTS
-from strategies import broken_plans, problems
+from strategies import problems
 
 CASES = problems(max_orders=4, max_workers=2).flatmap(
     lambda problem: st.tuples(st.just(problem), broken_plans(problem))

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from homeserve_dispatch import Problem
 from homeserve_dispatch.model.travel import NO_WAY
 from homeserve_dispatch.travel.tables import Places, geometry
-from strategies import MODES, problems
+from strategies import problems
+from towns import MODES
 
 
 @settings(max_examples=100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -182,7 +183,7 @@ class Order(Model):
                 "the time windows of one order must agree in bounds, soft and time zone or none"
             )
         windows = sorted(self.time_windows, key=lambda window: instant(window.earliest))
-        for before, after in zip(windows, windows[1:], strict=False):
+        for before, after in pairwise(windows):
             if instant(after.earliest) <= instant(before.latest):
                 raise ValueError(
                     f"the time windows overlap: one ends at {before.latest}, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -186,7 +187,7 @@ class Worker(Model):
         if len({shift.start.tzinfo is None for shift in self.shifts}) > 1:
             raise ValueError("the shifts of a worker must all have a time zone, or none")
         shifts = sorted(self.shifts, key=lambda shift: instant(shift.start))
-        for before, after in zip(shifts, shifts[1:], strict=False):
+        for before, after in pairwise(shifts):
             if instant(after.start) < instant(before.overtime_until or before.end):
                 raise ValueError(
                     f"two shifts overlap: the one from {before.start} is not over at {after.start}"

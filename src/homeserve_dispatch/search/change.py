@@ -80,7 +80,9 @@ def forget_touched(state: State) -> None:
 def _hint_empty(inst: Instance, state: State, v: int) -> None:
     """Route v has become empty."""
     kind = inst.shifts[v, f.KIND]
-    state.lists[s.EMPTY_HINT, kind] = min(state.lists[s.EMPTY_HINT, kind], inst.shifts[v, f.KIND_AT])
+    state.lists[s.EMPTY_HINT, kind] = min(
+        state.lists[s.EMPTY_HINT, kind], inst.shifts[v, f.KIND_AT]
+    )
 
 
 @inlined
@@ -227,7 +229,10 @@ def load(inst: Instance, state: State, next_of: Ints) -> None:
             state.routes[v, k] = 0
         for k in range(f.LOADS + inst.facts[f.N_RESOURCES]):
             state.sums[v, k] = 0.0
-        nodes[start, f.LOC], nodes[end, f.LOC] = inst.shifts[v, f.START_LOC], inst.shifts[v, f.END_LOC]
+        nodes[start, f.LOC], nodes[end, f.LOC] = (
+            inst.shifts[v, f.START_LOC],
+            inst.shifts[v, f.END_LOC],
+        )
         nodes[start, f.ROUTE] = nodes[end, f.ROUTE] = v
         nodes[start, f.NEXT], nodes[end, f.PREV] = end, start
         nodes[start, f.PREV] = nodes[end, f.NEXT] = -1

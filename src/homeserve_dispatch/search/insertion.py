@@ -63,7 +63,7 @@ def gap_cost(inst: Instance, state: State, c: int, p: int, v: int, bound: float)
             return _INF
         if cost + _least_time_cost(inst, state, c, v, q, more_ms) >= bound:
             return _INF
-        cost += _time_change(inst, state, c, p, v, to_ms, on_ms, service, bound - cost)
+        cost += _time_change(inst, state, c, p, v, to_ms, on_ms, service)
         if cost >= bound:
             return _INF
         if q < inst.facts[f.N_ORDERS] and inst.orders[q, f.SETUP] > 0:
@@ -104,7 +104,10 @@ def _within_limits(
     if routes[v, f.COUNT] >= sh[v, f.MAX_VISITS]:
         return False
     for k in range(inst.facts[f.N_RESOURCES]):
-        if state.sums[v, f.LOADS + k] + inst.order_costs[c, f.DEMANDS + k] > inst.rates[v, f.CAPACITIES + k]:
+        if (
+            state.sums[v, f.LOADS + k] + inst.order_costs[c, f.DEMANDS + k]
+            > inst.rates[v, f.CAPACITIES + k]
+        ):
             return False
     travel = routes[v, f.TRAVEL_MS] + more_ms
     if travel > sh[v, f.MAX_TRAVEL] or routes[v, f.DISTANCE_M] + more_m > sh[v, f.MAX_DISTANCE]:
@@ -113,9 +116,7 @@ def _within_limits(
 
 
 @inlined
-def _least_time_cost(
-    inst: Instance, state: State, c: int, v: int, q: int, more_ms: int
-) -> float:
+def _least_time_cost(inst: Instance, state: State, c: int, v: int, q: int, more_ms: int) -> float:
     """A bound from below on how waiting, paid time, overtime and lateness change: O(1).
 
     Lateness and overtime only grow; of the waiting there is now, all may go.
@@ -144,7 +145,6 @@ def _time_change(
     to_ms: int,
     on_ms: int,
     service: int,
-    bound: float,
 ) -> float:
     """Change of the costs that depend on times: what comes after the gap is timed anew.
 

@@ -8,24 +8,25 @@ wrapper that Python calls; it takes longer to compile than most functions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
+_njit = cast("Any", numba.njit)  # its annotations know only some of its options
 _F = TypeVar("_F", bound=Callable[..., Any])
 _COMMON = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 
 
 def entry(function: _F) -> _F:
     """For what Python calls: compiled on first call and kept on disk."""
-    return numba.njit(cache=True, **_COMMON)(function)  # type: ignore[no-any-return]
+    return cast("_F", _njit(cache=True, **_COMMON)(function))
 
 
 def kernel(function: _F) -> _F:
     """For what only kernel functions call."""
-    return numba.njit(no_cpython_wrapper=True, **_COMMON)(function)  # type: ignore[no-any-return]
+    return cast("_F", _njit(no_cpython_wrapper=True, **_COMMON)(function))
 
 
 def inlined(function: _F) -> _F:
     """The same for what is called so often that a call would cost more than its work."""
-    return numba.njit(no_cpython_wrapper=True, forceinline=True, **_COMMON)(function)  # type: ignore[no-any-return]
+    return cast("_F", _njit(no_cpython_wrapper=True, forceinline=True, **_COMMON)(function))

@@ -14,7 +14,6 @@ from homeserve_dispatch.search.change import (
     keep_as_best,
     leave_out,
     let_in,
-    load,
     mark_dirty,
     take_back,
 )

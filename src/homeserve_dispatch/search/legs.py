@@ -50,5 +50,7 @@ def measured(inst: Instance, mode: int, a: int, b: int) -> tuple[int, int]:
         across = math.sin((inst.points[b, 1] - inst.points[a, 1]) / 2.0)
         root = half * half + inst.points[a, 2] * inst.points[b, 2] * (across * across)
         metres = _TWICE_RADIUS * math.asin(min(1.0, math.sqrt(root))) * inst.weights[f.DETOUR]
-    time_ms = inst.facts[f.OVERHEAD_MS] + int(math.ceil(metres * 3600.0 / inst.weights[f.SPEEDS + mode]))
+    time_ms = inst.facts[f.OVERHEAD_MS] + int(
+        math.ceil(metres * 3600.0 / inst.weights[f.SPEEDS + mode])
+    )
     return time_ms, int(math.ceil(metres))

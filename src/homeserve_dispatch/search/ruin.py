@@ -1,5 +1,7 @@
-"""Taking strings of neighbouring visits out of a few routes (Christiaens & Vanden Berghe 2020,
-doi 10.1287/trsc.2019.0914)."""
+"""Taking strings of neighbouring visits out of a few routes.
+
+Christiaens & Vanden Berghe 2020, doi 10.1287/trsc.2019.0914.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,12 @@ from homeserve_dispatch.search.timing import retime
 
 @kernel
 def ruin(
-    inst: Instance, state: State, removed_mean: float, longest: float, split: float, at_absent: float
+    inst: Instance,
+    state: State,
+    removed_mean: float,
+    longest: float,
+    split: float,
+    at_absent: float,
 ) -> int:
     """Remove strings around a random order; returns how many orders are now candidates.
 
@@ -70,9 +77,7 @@ def ruin(
 
 
 @kernel
-def _cut(
-    inst: Instance, state: State, c: int, v: int, size: int, split: float, count: int
-) -> int:
+def _cut(inst: Instance, state: State, c: int, v: int, size: int, split: float, count: int) -> int:
     """Remove ``size`` visits of route v in a string around c, maybe keeping a stretch inside."""
     nodes, rng = state.nodes, state.rng
     n = inst.facts[f.N_ORDERS]

@@ -33,8 +33,8 @@ class Settings:
     blink: float = 0.01
     at_absent: float = 0.2
     hot: float = 3.0
-    cold: float = 0.03
-    exchanges: int = 25
+    cold: float = 0.1
+    exchanges: int = 50
 
 
 DEFAULT = Settings()

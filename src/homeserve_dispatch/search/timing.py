@@ -5,7 +5,6 @@ from __future__ import annotations
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search.jit import inlined, kernel
-from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.state import State
 
 
@@ -141,9 +140,7 @@ def retime(inst: Instance, state: State, v: int, first: int, last: int) -> None:
             tail = f.FAR
             if not plain:
                 waiting = nodes[q, f.START] - nodes[x, f.FINISH] - nodes[q, f.IN_MS]
-                tail = min(
-                    room(inst, x, nodes[x, f.START], service), waiting + nodes[q, f.TAIL]
-                )
+                tail = min(room(inst, x, nodes[x, f.START], service), waiting + nodes[q, f.TAIL])
         if plain and past and nodes[x, f.LATEST] == latest:
             break
         if x == first:
@@ -194,9 +191,7 @@ def _forward(inst: Instance, state: State, v: int, first: int, last: int, plain:
 
 
 @inlined
-def time_cost(
-    inst: Instance, v: int, end: int, waited: int, slack: int
-) -> float:
+def time_cost(inst: Instance, v: int, end: int, waited: int, slack: int) -> float:
     """Waiting, paid time and overtime of a used shift; end and waiting as early as possible."""
     s, r = inst.shifts, inst.rates
     if s[v, f.TIMED] == 0:

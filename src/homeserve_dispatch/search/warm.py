@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -15,12 +16,12 @@ from homeserve_dispatch.search.state import new_state
 
 def is_warm() -> bool:
     """Whether this process has the kernel ready."""
-    return bool(kernel.run.signatures)
+    return bool(cast("Any", kernel.run).signatures)
 
 
 def is_on_disk() -> bool:
     """Whether an earlier run left the compiled kernel on disk."""
-    folder = Path(kernel.run.stats.cache_path)
+    folder = Path(cast("Any", kernel.run).stats.cache_path)
     return any(folder.glob("kernel.run-*.nbi"))
 
 
