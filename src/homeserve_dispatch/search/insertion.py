@@ -309,3 +309,26 @@ def _near_gaps(inst: Instance, state: State, c: int) -> int:
                     lists[s.GAPS, count] = p
                     count += 1
     return count
+
+
+@kernel
+def gap_cost_once(inst: Instance, state: State, c: int, p: int, v: int, bound: float) -> float:
+    """As ``gap_cost``, compiled apart: for where speed does not matter."""
+    return gap_cost(inst, state, c, p, v, bound)
+
+
+@kernel
+def cheapest_gap(inst: Instance, state: State, c: int, bound: float) -> tuple[int, int, float]:
+    """As ``best_gap``, but among all gaps of all routes."""
+    n, row = inst.facts[f.N_ORDERS], inst.orders[c, f.ROW]
+    best_p, best_v, best = -1, -1, bound
+    for v in range(inst.facts[f.N_SHIFTS]):
+        if inst.pairs[row, v] == _INF:
+            continue
+        p = n + v
+        for _ in range(state.routes[v, f.COUNT] + 1):
+            cost = gap_cost_once(inst, state, c, p, v, best)
+            if cost < best:
+                best_p, best_v, best = p, v, cost
+            p = state.nodes[p, f.NEXT]
+    return best_p, best_v, best

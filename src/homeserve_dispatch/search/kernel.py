@@ -17,10 +17,10 @@ from homeserve_dispatch.search.change import (
     mark_dirty,
     take_back,
 )
-from homeserve_dispatch.search.insertion import best_gap, gap_cost
+from homeserve_dispatch.search.insertion import best_gap, cheapest_gap, gap_cost_once
 from homeserve_dispatch.search.jit import entry, kernel
 from homeserve_dispatch.search.legs import leg
-from homeserve_dispatch.search.random import uniform
+from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.ruin import ruin
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import start_at
@@ -44,11 +44,13 @@ SPLIT = 2
 BLINK = 3
 AT_ABSENT = 4
 COOLING = 5  # factor on the temperature after each iteration
+EAGER = 6  # probability of putting in also what is dearer than its skip cost
 PARAMETERS = 8
 
 _INF = math.inf
 _BETTER = 1e-7
 _MANY_ABSENT = 300
+_EAGER_ORDERS = 6
 
 
 @entry
@@ -70,9 +72,13 @@ def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> No
         )
         for at in range(count):
             costs[s.CURRENT] += inst.order_costs[state.lists[s.CANDIDATES, at], f.SKIP_COST]
-        count = _add_absent(inst, state, count)
+        eager = numbers[s.N_ABSENT] > 0 and uniform(state.rng) < parameters[EAGER]
+        if eager:
+            count = _add_near_absent(inst, state, count)
+        else:
+            count = _add_absent(inst, state, count)
         _sort(inst, state, count)
-        recreate(inst, state, count, parameters[BLINK])
+        recreate(inst, state, count, parameters[BLINK], eager)
         numbers[s.ITERATIONS] += 1
         if costs[s.CURRENT] < limit:
             numbers[s.ACCEPTED] += 1
@@ -95,14 +101,35 @@ def total_cost(inst: Instance, state: State) -> float:
 
 
 @kernel
-def recreate(inst: Instance, state: State, count: int, blink: float) -> None:
-    """Put the candidates one by one where each is cheapest, if that is cheaper than skipping."""
+def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool) -> None:
+    """Put the candidates one by one where each is cheapest, if that is cheaper than skipping.
+
+    ``eager``: also where it is dearer. Two orders far away may pay for the way only together.
+    """
     for at in range(count):
         c = state.lists[s.CANDIDATES, at]
         skip = inst.order_costs[c, f.SKIP_COST]
-        p, v, _ = best_gap(inst, state, c, skip, blink, state.lists[s.ABSENT_AT, c] >= 0)
+        only_touched = state.lists[s.ABSENT_AT, c] >= 0 and not eager
+        p, v, _ = best_gap(inst, state, c, _INF if eager else skip, blink, only_touched)
         if p >= 0:
             state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
+
+
+@kernel
+def _add_near_absent(inst: Instance, state: State, count: int) -> int:
+    """Candidates too: a few of the orders left out that are nearest to the ruin."""
+    most = count + 1 + below(state.rng, _EAGER_ORDERS)
+    centre = state.numbers[s.CENTRE]
+    for k in range(-1, inst.facts[f.N_AROUND]):
+        if count >= most:
+            break
+        c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
+        if c < 0:
+            break
+        if state.lists[s.ABSENT_AT, c] >= 0:
+            state.lists[s.CANDIDATES, count] = c
+            count += 1
+    return count
 
 
 @kernel
@@ -214,7 +241,8 @@ def follow(inst: Instance, state: State, wished: Ints) -> None:
     ``wished`` holds a route's orders one after another behind -1 - v. An order goes behind the
     one before it in its route, or is left out. The state must be loaded and empty.
     """
-    p, v = -1, -1
+    # From the array, not literals: numba would compile all that is called for those once more.
+    p, v = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
     for at in range(len(wished)):
         c = wished[at]
         if c < 0:
@@ -223,7 +251,7 @@ def follow(inst: Instance, state: State, wished: Ints) -> None:
             continue
         if state.nodes[c, f.ROUTE] >= 0 or inst.pairs[inst.orders[c, f.ROW], v] == _INF:
             continue
-        if gap_cost(inst, state, c, p, v, math.inf) < math.inf:
+        if gap_cost_once(inst, state, c, p, v, math.inf) < math.inf:
             forget_touched(state)
             state.costs[s.CURRENT] += insert(inst, state, c, p, v)
             state.costs[s.CURRENT] -= inst.order_costs[c, f.SKIP_COST]
@@ -253,23 +281,6 @@ def place_all(inst: Instance, state: State) -> int:
     if state.costs[s.CURRENT] < state.costs[s.BEST] - _BETTER:
         keep_as_best(inst, state)
     return placed
-
-
-@kernel
-def cheapest_gap(inst: Instance, state: State, c: int, bound: float) -> tuple[int, int, float]:
-    """As ``best_gap``, but among all gaps of all routes."""
-    n, row = inst.facts[f.N_ORDERS], inst.orders[c, f.ROW]
-    best_p, best_v, best = -1, -1, bound
-    for v in range(inst.facts[f.N_SHIFTS]):
-        if inst.pairs[row, v] == _INF:
-            continue
-        p = n + v
-        for _ in range(state.routes[v, f.COUNT] + 1):
-            cost = gap_cost(inst, state, c, p, v, best)
-            if cost < best:
-                best_p, best_v, best = p, v, cost
-            p = state.nodes[p, f.NEXT]
-    return best_p, best_v, best
 
 
 @entry

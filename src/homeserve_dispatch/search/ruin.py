@@ -43,9 +43,10 @@ def ruin(
     """
     n = inst.facts[f.N_ORDERS]
     absent = state.numbers[s.N_ABSENT]
-    if absent == n:
-        return 0
     rng = state.rng
+    if absent == n:
+        state.numbers[s.CENTRE] = below(rng, n)
+        return 0
     used = 0
     if absent > 0 and uniform(rng) < at_absent:
         centre = state.lists[s.ABSENT, below(rng, absent)]
@@ -55,7 +56,7 @@ def ruin(
     mean_length = (n - absent) / max(1, state.numbers[s.USED_SHIFTS])
     length = min(longest, mean_length)
     strings = int(uniform(rng) * (4.0 * removed_mean / (1.0 + length) - 1.0) + 1.0)
-    count = 0
+    count = state.numbers[s.N_TOUCHED]  # 0, but no literal: that would be compiled apart
     for k in range(-1, inst.facts[f.N_AROUND]):
         if used >= strings:
             break

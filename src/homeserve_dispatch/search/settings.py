@@ -21,6 +21,9 @@ class Settings:
         Probability of passing over a gap.
     at_absent : float
         Probability that a ruin is around an order that is left out.
+    eager : float
+        Probability that an iteration puts orders in also where leaving them out is cheaper, so
+        that orders which pay only together get a chance.
     hot, cold : float
         First and last temperature, in units of the scale of travel.
     exchanges : int
@@ -32,6 +35,7 @@ class Settings:
     split: float = 0.5
     blink: float = 0.01
     at_absent: float = 0.2
+    eager: float = 0.05
     hot: float = 3.0
     cold: float = 0.1
     exchanges: int = 50
