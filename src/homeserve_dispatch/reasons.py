@@ -26,15 +26,15 @@ _ALONE = {
     kernel.WHY_SHIFT: (Reason.SHIFT, "cannot be done before the shift is over"),
 }
 _WORDS = {
-    Reason.SKILL: "lack a skill",
-    Reason.SKILL_LEVEL: "have too low a level",
-    Reason.SKILL_EXPIRED: "have a skill that does not count on that day",
-    Reason.TAG: "lack a tag or have a forbidden one",
-    Reason.AREA: "do not work in its area",
-    Reason.REQUIRED_WORKER: "are not among the required workers",
-    Reason.FORBIDDEN_WORKER: "are forbidden",
-    Reason.PREFERENCE: "miss a preference, which is hard here",
-    Reason.TIME_WINDOW: "have no shift in its time windows",
+    Reason.SKILL: "a skill is lacking",
+    Reason.SKILL_LEVEL: "the level is too low",
+    Reason.SKILL_EXPIRED: "a skill does not count on that day",
+    Reason.TAG: "a tag is lacking, or one is forbidden",
+    Reason.AREA: "its area is not theirs",
+    Reason.REQUIRED_WORKER: "not among the required workers",
+    Reason.FORBIDDEN_WORKER: "forbidden by the order",
+    Reason.PREFERENCE: "a preference would be missed, and that is hard here",
+    Reason.TIME_WINDOW: "no shift in its time windows",
 }
 
 
@@ -96,7 +96,8 @@ class Explainer:
                 tally[self._against(order, worker)] += 1
         common = tally.most_common()
         words = "; ".join(
-            f"{count} worker{'s' if count > 1 else ''} {_WORDS[reason]}" for reason, count in common
+            f"{count} worker{'s' if count > 1 else ''}: {_WORDS[reason]}"
+            for reason, count in common
         )
         return tuple(reason for reason, _ in common), words
 

@@ -160,6 +160,7 @@ class Annealing:
         parameters[:, kernel.BLINK] = settings.blink
         parameters[:, kernel.AT_ABSENT] = settings.at_absent
         parameters[:, kernel.EAGER] = settings.eager
+        parameters[:, kernel.TAILS] = settings.tails
         parameters[:, kernel.COOLING] = 1.0
         slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0
         with ThreadPoolExecutor(len(self._chains)) as pool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeserve_dispatch.instance import Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import entry, inlined, kernel
+from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import retime, route_cost
@@ -63,11 +63,11 @@ def take_back(inst: Instance, state: State) -> None:
         for k in range(f.LOADS + inst.facts[f.N_RESOURCES]):
             state.sums[v, k] = state.sums[shifts + at, k]
         if state.routes[v, f.COUNT] == 0:
-            _hint_empty(inst, state, v)
+            note_empty(inst, state, v)
     numbers[s.USED_SHIFTS] = numbers[s.USED_BEFORE]
 
 
-@inlined
+@folded
 def forget_touched(state: State) -> None:
     """Begin a new iteration: nothing is touched."""
     state.numbers[s.STAMP] += 1
@@ -76,9 +76,9 @@ def forget_touched(state: State) -> None:
     state.numbers[s.USED_BEFORE] = state.numbers[s.USED_SHIFTS]
 
 
-@inlined
-def _hint_empty(inst: Instance, state: State, v: int) -> None:
-    """Route v has become empty."""
+@folded
+def note_empty(inst: Instance, state: State, v: int) -> None:
+    """Route v has become empty, or is so again: its shift may be used for another."""
     kind = inst.shifts[v, f.KIND]
     state.lists[s.EMPTY_HINT, kind] = min(
         state.lists[s.EMPTY_HINT, kind], inst.shifts[v, f.KIND_AT]
@@ -129,7 +129,7 @@ def unlink(inst: Instance, state: State, c: int) -> None:
     nodes[c, f.ROUTE] = -1
     if routes[v, f.COUNT] == 0:
         # Exact zeros: sums of floats leave crumbs.
-        _hint_empty(inst, state, v)
+        note_empty(inst, state, v)
         state.numbers[s.USED_SHIFTS] -= 1
         state.sums[v, f.MISSED] = 0.0
         for k in range(inst.facts[f.N_RESOURCES]):
@@ -141,7 +141,7 @@ def unlink(inst: Instance, state: State, c: int) -> None:
         state.sums[v, f.LOADS + k] -= inst.order_costs[c, f.DEMANDS + k]
 
 
-@inlined
+@folded
 def recost(inst: Instance, state: State, v: int) -> float:
     """Bring the cost of route v up to date; returns by how much it changed."""
     cost = route_cost(inst, state, v)
@@ -159,7 +159,7 @@ def insert(inst: Instance, state: State, c: int, p: int, v: int) -> float:
     return recost(inst, state, v)
 
 
-@inlined
+@folded
 def leave_out(state: State, c: int) -> None:
     """Enter an order into the list of those left out."""
     at = state.numbers[s.N_ABSENT]
@@ -168,7 +168,7 @@ def leave_out(state: State, c: int) -> None:
     state.numbers[s.N_ABSENT] = at + 1
 
 
-@inlined
+@folded
 def let_in(state: State, c: int) -> None:
     """Take an order off that list."""
     at, last = state.lists[s.ABSENT_AT, c], state.numbers[s.N_ABSENT] - 1
@@ -196,7 +196,7 @@ def keep_as_best(inst: Instance, state: State) -> None:
     state.numbers[s.BEST_AT] = state.numbers[s.ITERATIONS]
 
 
-@inlined
+@folded
 def mark_dirty(state: State) -> None:
     """The routes touched in this iteration now differ from the best plan."""
     for at in range(state.numbers[s.N_TOUCHED]):

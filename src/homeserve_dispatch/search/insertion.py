@@ -7,7 +7,7 @@ import math
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import inlined, kernel
+from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.state import State
@@ -75,7 +75,7 @@ def gap_cost(inst: Instance, state: State, c: int, p: int, v: int, bound: float)
     return cost
 
 
-@inlined
+@folded
 def keeps_rules(inst: Instance, state: State, v: int) -> bool:
     """Whether route v, with its times up to date, keeps every hard bound: O(1).
 
@@ -96,7 +96,7 @@ def keeps_rules(inst: Instance, state: State, v: int) -> bool:
     )
 
 
-@inlined
+@folded
 def _within_limits(
     inst: Instance, state: State, c: int, v: int, more_ms: int, more_m: int, service: int
 ) -> bool:
@@ -115,7 +115,7 @@ def _within_limits(
     return bool(travel + routes[v, f.SERVICE_MS] + service <= sh[v, f.MAX_WORK])
 
 
-@inlined
+@folded
 def _least_time_cost(inst: Instance, state: State, c: int, v: int, q: int, more_ms: int) -> float:
     """A bound from below on how waiting, paid time, overtime and lateness change: O(1).
 
@@ -232,7 +232,7 @@ def best_gap(
     return best_p, best_v, best
 
 
-@inlined
+@folded
 def _blink(state: State, count: int, blink: float) -> int:
     """Strike gaps off the list at random: draws how many to keep until the next."""
     if blink <= 0.0:
@@ -247,7 +247,7 @@ def _blink(state: State, count: int, blink: float) -> int:
     return count
 
 
-@inlined
+@folded
 def _touched_gaps(inst: Instance, state: State, c: int) -> int:
     """Every gap of the routes touched in this iteration, into ``state.gaps``."""
     nodes, lists = state.nodes, state.lists
@@ -264,7 +264,7 @@ def _touched_gaps(inst: Instance, state: State, c: int) -> int:
     return count
 
 
-@inlined
+@folded
 def _near_gaps(inst: Instance, state: State, c: int) -> int:
     """The gaps beside the nearest orders, and into the nearest kinds of shifts."""
     nodes, lists = state.nodes, state.lists

@@ -30,3 +30,8 @@ def kernel(function: _F) -> _F:
 def inlined(function: _F) -> _F:
     """The same for what is called so often that a call would cost more than its work."""
     return cast("_F", _njit(no_cpython_wrapper=True, forceinline=True, **_COMMON)(function))
+
+
+def folded(function: _F) -> _F:
+    """For a few lines: copied into the caller before it is typed, and not compiled by itself."""
+    return cast("_F", _njit(inline="always", no_cpython_wrapper=True, **_COMMON)(function))

@@ -23,6 +23,7 @@ from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.ruin import ruin
 from homeserve_dispatch.search.state import State
+from homeserve_dispatch.search.tails import exchange_tails
 from homeserve_dispatch.search.timing import start_at
 
 # Columns of the counts of ``diagnose``.
@@ -45,6 +46,7 @@ BLINK = 3
 AT_ABSENT = 4
 COOLING = 5  # factor on the temperature after each iteration
 EAGER = 6  # probability of putting in also what is dearer than its skip cost
+TAILS = 7  # probability of exchanging tails instead of a ruin
 PARAMETERS = 8
 
 _INF = math.inf
@@ -62,6 +64,18 @@ def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> No
         forget_touched(state)
         before = costs[s.CURRENT]
         limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.rng))
+        count = numbers[s.N_TOUCHED]  # 0, but no literal: that would be compiled apart
+        if uniform(state.rng) < parameters[TAILS]:
+            numbers[s.ITERATIONS] += 1
+            if exchange_tails(inst, state, limit):
+                if costs[s.CURRENT] < limit:
+                    numbers[s.ACCEPTED] += 1
+                    settle(inst, state, count)
+                else:
+                    take_back(inst, state)
+                    costs[s.CURRENT] = before
+            costs[s.TEMPERATURE] *= parameters[COOLING]
+            continue
         count = ruin(
             inst,
             state,

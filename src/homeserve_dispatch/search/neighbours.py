@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from homeserve_dispatch.instance import Floats, Instance, Ints32
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import entry, inlined
+from homeserve_dispatch.search.jit import entry, folded, inlined
 from homeserve_dispatch.search.legs import leg
 
 _INF = np.inf
@@ -114,7 +114,7 @@ def _fill(
                 in_near = _put(near, c, keys, 1, in_near, d, key)
 
 
-@inlined
+@folded
 def _mismatch(inst: Instance, first: int, second: int, ms: int, cost: float) -> float:
     """Cost of the waiting that can't be avoided when one follows the other; infinite: too late."""
     o = inst.orders

@@ -24,6 +24,8 @@ class Settings:
     eager : float
         Probability that an iteration puts orders in also where leaving them out is cheaper, so
         that orders which pay only together get a chance.
+    tails : float
+        Probability that an iteration exchanges what follows in two routes, and ruins nothing.
     hot, cold : float
         First and last temperature, in units of the scale of travel.
     exchanges : int
@@ -36,6 +38,7 @@ class Settings:
     blink: float = 0.01
     at_absent: float = 0.2
     eager: float = 0.05
+    tails: float = 0.2
     hot: float = 3.0
     cold: float = 0.1
     exchanges: int = 50

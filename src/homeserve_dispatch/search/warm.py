@@ -16,7 +16,7 @@ from homeserve_dispatch.search.state import new_state
 
 def is_warm() -> bool:
     """Whether this process has the kernel ready."""
-    return bool(cast("Any", kernel.run).signatures)
+    return bool(getattr(kernel.run, "signatures", True))  # not compiled at all: always
 
 
 def is_on_disk() -> bool:

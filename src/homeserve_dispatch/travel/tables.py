@@ -86,7 +86,7 @@ def geometry(
     travel: GreatCircle | Streets | TravelMatrix,
     locations: Sequence[Location],
     modes: Sequence[str],
-    largest_table: int = LARGEST_TABLE_BYTES,
+    largest_table: int | None = None,
 ) -> Geometry:
     """Numbers of a travel model for these places and modes; one more place is added: nowhere.
 
@@ -98,8 +98,9 @@ def geometry(
         L - 1 places.
     modes : sequence of str
         Travel modes in the order of the rows.
-    largest_table : int
-        Bytes that a table may take before legs are worked out one by one instead.
+    largest_table : int, optional
+        Bytes that a table may take before legs are worked out one by one instead; default:
+        ``LARGEST_TABLE_BYTES``.
     """
     if isinstance(travel, TravelMatrix):
         return _from_matrix(travel, locations, modes)
@@ -120,7 +121,9 @@ def geometry(
     overhead_ms = travel.overhead // timedelta(milliseconds=1)
     none = np.zeros((1, 2), np.int32)
     result = Geometry(kind, none, none, points, speeds, overhead_ms, grid, detour)
-    if len(modes) * size * size * 8 <= largest_table:
+    if len(modes) * size * size * 8 <= (
+        LARGEST_TABLE_BYTES if largest_table is None else largest_table
+    ):
         legs = _measured(result, len(modes))
         result = result._replace(kind=TABLES, legs=legs, legs_to=legs)
     return result
