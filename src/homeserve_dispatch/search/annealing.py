@@ -152,6 +152,8 @@ class Annealing:
 
     def _search(self) -> str:
         settings, stop = self._settings, self._stop
+        if not len(self._instance.orders) or not len(self._instance.shifts):
+            return stop.reason(self._standing())  # nothing to change
         scale = max(travel_scale(self._instance, 5), 1e-9)
         parameters = np.zeros((len(self._chains), kernel.PARAMETERS))
         parameters[:, kernel.REMOVED] = settings.removed
