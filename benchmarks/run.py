@@ -166,6 +166,9 @@ def pace(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
         )
         searching = [report for report in reports if report.phase == "searching"]
         first, last = searching[0], searching[-1]
+        if last.iterations == first.iterations:
+            print(f"{orders} orders: no time left for an iteration, give more --seconds")
+            continue
         spent = last.seconds - first.seconds
         micro = 1e6 * spent / max(1, last.iterations - first.iterations)
         result = row(
