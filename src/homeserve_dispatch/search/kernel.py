@@ -66,33 +66,9 @@ def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> No
         limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.rng))
         count = numbers[s.N_TOUCHED]  # 0, but no literal: that would be compiled apart
         if uniform(state.rng) < parameters[TAILS]:
-            numbers[s.ITERATIONS] += 1
-            if exchange_tails(inst, state, limit):
-                if costs[s.CURRENT] < limit:
-                    numbers[s.ACCEPTED] += 1
-                    settle(inst, state, count)
-                else:
-                    take_back(inst, state)
-                    costs[s.CURRENT] = before
-            costs[s.TEMPERATURE] *= parameters[COOLING]
-            continue
-        count = ruin(
-            inst,
-            state,
-            parameters[REMOVED],
-            parameters[LONGEST],
-            parameters[SPLIT],
-            parameters[AT_ABSENT],
-        )
-        for at in range(count):
-            costs[s.CURRENT] += inst.order_costs[state.lists[s.CANDIDATES, at], f.SKIP_COST]
-        eager = numbers[s.N_ABSENT] > 0 and uniform(state.rng) < parameters[EAGER]
-        if eager:
-            count = _add_near_absent(inst, state, count)
+            exchange_tails(inst, state, limit)
         else:
-            count = _add_absent(inst, state, count)
-        _sort(inst, state, count)
-        recreate(inst, state, count, parameters[BLINK], eager)
+            count = _ruin_and_recreate(inst, state, parameters)
         numbers[s.ITERATIONS] += 1
         if costs[s.CURRENT] < limit:
             numbers[s.ACCEPTED] += 1
@@ -101,6 +77,29 @@ def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> No
             take_back(inst, state)
             costs[s.CURRENT] = before
         costs[s.TEMPERATURE] *= parameters[COOLING]
+
+
+@kernel
+def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
+    """One round of both; returns how many candidates there were."""
+    count = ruin(
+        inst,
+        state,
+        parameters[REMOVED],
+        parameters[LONGEST],
+        parameters[SPLIT],
+        parameters[AT_ABSENT],
+    )
+    for at in range(count):
+        state.costs[s.CURRENT] += inst.order_costs[state.lists[s.CANDIDATES, at], f.SKIP_COST]
+    eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.rng) < parameters[EAGER]
+    if eager:
+        count = _add_near_absent(inst, state, count)
+    else:
+        count = _add_absent(inst, state, count)
+    _sort(inst, state, count)
+    recreate(inst, state, count, parameters[BLINK], eager)
+    return count
 
 
 @kernel
