@@ -28,6 +28,15 @@ class Reason(StrEnum):
     MAX_TRAVEL = "MAX_TRAVEL"
     MAX_DISTANCE = "MAX_DISTANCE"
     MAX_VISITS = "MAX_VISITS"
+    MAX_DAYS = "MAX_DAYS"
+    REST = "REST"
+    BREAK = "BREAK"
+    TOOL = "TOOL"
+    CREW = "CREW"
+    RELATION = "RELATION"
+    RECURRENCE = "RECURRENCE"
+    CONTINUITY = "CONTINUITY"
+    LOCK = "LOCK"
     UNREACHABLE = "UNREACHABLE"
     NOT_WORTH_IT = "NOT_WORTH_IT"
     NO_ROOM = "NO_ROOM"
@@ -52,6 +61,8 @@ class Visit(Model):
     ----------
     order : str
         Id of the order.
+    role, occurrence : int
+        Which role of a crew, which time of recurring work, from 0; times are numbered by day.
     arrival : datetime
         When the worker gets there.
     start : datetime
@@ -67,6 +78,8 @@ class Visit(Model):
     """
 
     order: Name
+    role: int = Field(default=0, ge=0)
+    occurrence: int = Field(default=0, ge=0)
     arrival: Moment
     start: Moment
     finish: Moment
@@ -75,6 +88,52 @@ class Visit(Model):
     setup: Duration = timedelta(0)
     lateness: Duration = timedelta(0)
     sla_lateness: Duration = timedelta(0)
+
+
+class BreakTaken(Model):
+    """A break in a route.
+
+    Attributes
+    ----------
+    number : int
+        Which of ``Shift.breaks``, from 0.
+    after : int
+        How many of the route's visits come before it.
+    arrival, start, finish : datetime
+        Without a place, the arrival is the finish of what comes before it. A break before the
+        departure has ``after`` 0 and no travel.
+    travel_time, distance_m : timedelta, int
+        The leg to its place, if it has one.
+    """
+
+    number: int = Field(ge=0)
+    after: int = Field(ge=0)
+    arrival: Moment
+    start: Moment
+    finish: Moment
+    travel_time: Duration = timedelta(0)
+    distance_m: int = Field(default=0, ge=0)
+
+
+class RestockCall(Model):
+    """A call at the depot of ``Shift.restock``.
+
+    Attributes
+    ----------
+    after : int
+        How many of the route's visits come before it.
+    arrival, start, finish : datetime
+        When.
+    travel_time, distance_m : timedelta, int
+        The leg to the depot.
+    """
+
+    after: int = Field(ge=0)
+    arrival: Moment
+    start: Moment
+    finish: Moment
+    travel_time: Duration = timedelta(0)
+    distance_m: int = Field(default=0, ge=0)
 
 
 class Route(Model):
@@ -96,6 +155,11 @@ class Route(Model):
         Of the whole route, the leg to the end place included.
     waiting, overtime : timedelta
         Of the whole route.
+    breaks : tuple of BreakTaken
+        In the order in which they are taken. Where a break and the restocking come after the
+        same visit, the earlier start comes first.
+    restock : RestockCall, optional
+        The call at the depot.
     """
 
     worker: Name
@@ -107,6 +171,8 @@ class Route(Model):
     distance_m: int = Field(default=0, ge=0)
     waiting: Duration = timedelta(0)
     overtime: Duration = timedelta(0)
+    breaks: tuple[BreakTaken, ...] = ()
+    restock: RestockCall | None = None
 
 
 class Unassigned(Model):

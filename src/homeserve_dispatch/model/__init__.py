@@ -1,9 +1,21 @@
 """What the user states: orders, workers, travel, objective. Pydantic only, nothing numeric."""
 
+from homeserve_dispatch.model.customer import Customer
 from homeserve_dispatch.model.location import Location
+from homeserve_dispatch.model.lock import Lock
 from homeserve_dispatch.model.objective import PARTS, Objective
-from homeserve_dispatch.model.order import Order, ServiceType, TimeWindow
-from homeserve_dispatch.model.problem import Effective, Problem
+from homeserve_dispatch.model.order import Order, Recurrence, Role, ServiceType, TimeWindow
+from homeserve_dispatch.model.problem import Effective, EffectiveRole, Problem, VisitKey
+from homeserve_dispatch.model.relation import (
+    AllOrNone,
+    DifferentWorkers,
+    Relation,
+    SameDay,
+    SameTime,
+    SameWorker,
+    Sequence,
+)
+from homeserve_dispatch.model.traffic import TrafficPeriod
 from homeserve_dispatch.model.travel import (
     GreatCircle,
     Leg,
@@ -12,7 +24,7 @@ from homeserve_dispatch.model.travel import (
     Travel,
     TravelMatrix,
 )
-from homeserve_dispatch.model.worker import Rates, Shift, Skill, Worker
+from homeserve_dispatch.model.worker import Break, Rates, Restock, Shift, Skill, Worker
 
 FIELDS: dict[str, list[str]] = {
     "orders": list(Order.model_fields),
@@ -38,6 +50,13 @@ FIELDS["all"] = sorted(
             Location,
             Objective,
             Skill,
+            Break,
+            Restock,
+            Role,
+            Recurrence,
+            Lock,
+            Customer,
+            TrafficPeriod,
         )
         for name in model.model_fields
     }
@@ -46,21 +65,37 @@ FIELDS["all"] = sorted(
 __all__ = [
     "FIELDS",
     "PARTS",
+    "AllOrNone",
+    "Break",
+    "Customer",
+    "DifferentWorkers",
     "Effective",
+    "EffectiveRole",
     "GreatCircle",
     "Leg",
     "Location",
+    "Lock",
     "ModeMatrix",
     "Objective",
     "Order",
     "Problem",
     "Rates",
+    "Recurrence",
+    "Relation",
+    "Restock",
+    "Role",
+    "SameDay",
+    "SameTime",
+    "SameWorker",
+    "Sequence",
     "ServiceType",
     "Shift",
     "Skill",
     "Streets",
     "TimeWindow",
+    "TrafficPeriod",
     "Travel",
     "TravelMatrix",
+    "VisitKey",
     "Worker",
 ]

@@ -17,6 +17,13 @@ PARTS = (
     "sla_lateness",
     "unassigned",
     "preference",
+    "worst_lateness",
+    "idle_time",
+    "max_idle",
+    "workload_balance",
+    "missed_break",
+    "continuity",
+    "response_time",
 )
 """Names of the cost parts, in the order in which reports list them."""
 
@@ -56,7 +63,27 @@ class Objective(Model):
         How much each point of priority adds, as a part of ``unassigned``: the cost is
         ``unassigned * (1 + unassigned_by_priority * priority)``, or the order's ``skip_cost``.
     preference : float or "hard"
-        A missed preference of an order or a worker.
+        A missed preference of an order or a worker; parts of one for ratings below 5 (those are
+        weighed only where it is a number).
+    worst_lateness : float
+        An hour of the largest lateness of a visit past its soft window.
+    idle_time : float
+        An hour in which a worker on shift neither travels, works nor has a break: before the
+        departure, waiting, and after the route up to the shift's end. All of a shift without
+        visits.
+    max_idle : float
+        An hour of the idle time of the shift that has most.
+    workload_balance : float
+        An hour by which work (travel, setup and service) differs from the mean, summed over all
+        workers that have shifts (``Worker.worked`` counts in), or over all shifts.
+    balance_over : {"worker", "shift"}
+        Which of the two.
+    missed_break : float
+        A soft break that is not taken in a shift with visits, where it states no ``skip_cost``.
+    continuity : float
+        A worker who is new to a customer, beyond the first one of a customer who knows none yet.
+    response_time : float
+        An hour from the release of an urgent order to its start.
 
     Examples
     --------
@@ -75,6 +102,14 @@ class Objective(Model):
     unassigned: Amount = 150.0
     unassigned_by_priority: Amount = 0.1
     preference: Amount | Hard = 10.0
+    worst_lateness: Amount = 0.0
+    idle_time: Amount = 0.0
+    max_idle: Amount = 0.0
+    workload_balance: Amount = 0.0
+    balance_over: Literal["worker", "shift"] = "worker"
+    missed_break: Amount = 30.0
+    continuity: Amount = 0.0
+    response_time: Amount = 15.0
 
     def skip_cost(self, priority: int, skip_cost: float | None) -> float:
         """Cost of leaving out one order, in currency."""

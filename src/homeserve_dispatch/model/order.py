@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -21,9 +22,10 @@ class TimeWindow(Model):
     ----------
     earliest, latest : datetime
         ``earliest <= latest``. Nothing ever starts (finishes) before ``earliest``.
-    bounds : {"start", "finish"}
-        Whether the window bounds the start of service or its end. Setup is part of the service:
-        the start is when the worker begins setting up.
+    bounds : {"start", "finish", "service"}
+        What lies in the window: the start of service, its end, or all of it (it starts at
+        ``earliest`` or later and finishes by ``latest``; of a soft one the finish may be late).
+        Setup is part of the service: the start is when the worker begins setting up.
     soft : bool
         A soft window may be missed towards the end: lateness is start (finish) minus ``latest``,
         at ``Objective.lateness`` an hour. A hard one may not.
@@ -37,7 +39,7 @@ class TimeWindow(Model):
 
     earliest: Moment
     latest: Moment
-    bounds: Literal["start", "finish"] = "start"
+    bounds: Literal["start", "finish", "service"] = "start"
     soft: bool = False
 
     @model_validator(mode="after")
@@ -46,6 +48,69 @@ class TimeWindow(Model):
             raise ValueError("earliest and latest must both have a time zone, or neither")
         if instant(self.earliest) > instant(self.latest):
             raise ValueError(f"the window ends ({self.latest}) before it starts ({self.earliest})")
+        return self
+
+
+class Role(Model):
+    """One of several workers that an order needs.
+
+    Attributes
+    ----------
+    name : str, optional
+        For people to read.
+    duration : timedelta, optional
+        How long this worker is needed; default: the order's.
+    skills : dict of str to int, optional
+        What this worker must hold; default: the order's.
+    earliest_offset, latest_offset : timedelta
+        The role starts this long after the first role does, both ends included. 0 and 0: at
+        the same time. Of the first role both are 0.
+    """
+
+    name: Name | None = None
+    duration: Duration | None = None
+    skills: dict[Name, Level] | None = None
+    earliest_offset: Duration = timedelta(0)
+    latest_offset: Duration = timedelta(0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.earliest_offset > self.latest_offset:
+            raise ValueError("latest_offset is before earliest_offset")
+        return self
+
+
+class Recurrence(Model):
+    """Work that is done several times, on different days; the search chooses the days.
+
+    The day of a visit is that on which its shift starts, in the shift's own time zone. Either all
+    times are done or none.
+
+    Attributes
+    ----------
+    times : int
+        How often, at least 2.
+    min_gap_days, max_gap_days : int
+        Days from one time to the next, both included; no maximum where it is ``None``.
+    patterns : tuple of tuple of date
+        Where given: the days are those of one of these patterns, each of ``times`` days in
+        order; the gaps are not looked at.
+    """
+
+    times: Annotated[int, Field(ge=2, le=100)]
+    min_gap_days: Annotated[int, Field(ge=1)] = 1
+    max_gap_days: Annotated[int, Field(ge=1)] | None = None
+    patterns: tuple[tuple[date, ...], ...] = ()
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.max_gap_days is not None and self.max_gap_days < self.min_gap_days:
+            raise ValueError("max_gap_days is less than min_gap_days")
+        for pattern in self.patterns:
+            if len(pattern) != self.times:
+                raise ValueError(f"a pattern has {len(pattern)} days, times is {self.times}")
+            if any(after <= before for before, after in pairwise(pattern)):
+                raise ValueError("the days of a pattern must rise")
         return self
 
 
@@ -70,6 +135,10 @@ class ServiceType(Model):
         As in :class:`Order`.
     demand : dict of str to float
         As in :class:`Order`.
+    tools : tuple of str
+        As in :class:`Order`.
+    crew : tuple of Role
+        As in :class:`Order`.
     """
 
     id: Name
@@ -82,6 +151,8 @@ class ServiceType(Model):
     priority: Priority | None = None
     skip_cost: Amount | None = None
     demand: dict[Name, Amount] | None = None
+    tools: Names | None = None
+    crew: tuple[Role, ...] | None = None
 
 
 class Order(Model):
@@ -131,9 +202,20 @@ class Order(Model):
     skip_cost : float, optional
         Cost of leaving it out, in currency; replaces what priority says.
     demand : dict of str to float
-        Amounts of named things taken from what the shift carries.
+        Amounts of named things taken from what the shift carries (by the first role).
+    tools : tuple of str
+        Things that must be on board (of the first role); they are not used up.
     customer : str, optional
-        Whose order it is.
+        Whose order it is; for continuity, see :class:`Customer`.
+    crew : tuple of Role
+        Where the order needs several workers, one role each: different workers, all or nobody.
+        None: one worker.
+    urgent : bool
+        To be started as soon as possible: the hours from ``release`` (from the start of the
+        first shift of the problem where there is none) to the start of service cost
+        ``Objective.response_time`` each.
+    recurrence : Recurrence, optional
+        Work that is done several times. Not together with a crew.
 
     Raises
     ------
@@ -171,7 +253,11 @@ class Order(Model):
     priority: Priority | None = None
     skip_cost: Amount | None = None
     demand: dict[Name, Amount] | None = None
+    tools: Names | None = None
     customer: Name | None = None
+    crew: tuple[Role, ...] | None = None
+    urgent: bool = False
+    recurrence: Recurrence | None = None
 
     @model_validator(mode="after")
     def _windows_agree(self) -> Self:

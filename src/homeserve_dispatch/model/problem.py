@@ -11,16 +11,43 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_va
 
 from homeserve_dispatch.errors import InputError
 from homeserve_dispatch.model import references
-from homeserve_dispatch.model.base import Model, Names
+from homeserve_dispatch.model.base import Model, Moment, Names
+from homeserve_dispatch.model.customer import Customer
 from homeserve_dispatch.model.faults import input_error
+from homeserve_dispatch.model.lock import Lock
 from homeserve_dispatch.model.objective import Objective
 from homeserve_dispatch.model.order import Order, ServiceType
+from homeserve_dispatch.model.relation import Relation
+from homeserve_dispatch.model.traffic import TrafficPeriod
 from homeserve_dispatch.model.travel import GreatCircle, Travel
 from homeserve_dispatch.model.worker import Worker
 
 
+class VisitKey(NamedTuple):
+    """One visit that an order needs: which role, which time of recurring work, both from 0."""
+
+    order: str
+    role: int = 0
+    occurrence: int = 0
+
+
+class EffectiveRole(NamedTuple):
+    """What one worker of an order is asked for.
+
+    The offsets count from the start of the first role.
+    """
+
+    duration: timedelta
+    skills: Mapping[str, int]
+    earliest_offset: timedelta
+    latest_offset: timedelta
+
+
 class Effective(NamedTuple):
-    """What an order asks for once the service catalogue has filled in what it left out."""
+    """What an order asks for once the service catalogue has filled in what it left out.
+
+    ``roles`` has at least one entry; ``duration`` and ``skills`` are those of the first.
+    """
 
     duration: timedelta
     setup: timedelta
@@ -31,6 +58,8 @@ class Effective(NamedTuple):
     priority: int
     skip_cost: float
     demand: Mapping[str, float]
+    tools: Names
+    roles: tuple[EffectiveRole, ...]
 
 
 class Problem(Model):
@@ -53,6 +82,17 @@ class Problem(Model):
         that no worker holds just leaves its orders unassigned.
     name : str, optional
         What it is called in reports.
+    relations : tuple of Sequence, SameTime, SameWorker, DifferentWorkers, SameDay or AllOrNone
+        Bonds between orders. Orders with a recurrence have none.
+    customers : tuple of Customer
+        Whom customers know already; ids are unique.
+    locks : tuple of Lock
+        What a dispatcher has fixed; one lock a visit.
+    freeze_until : datetime, optional
+        The plan up to here is fact: nobody sets out to a visit before it, unless the visit is
+        locked. :func:`homeserve_dispatch.freeze` makes the locks from a plan.
+    traffic : tuple of TrafficPeriod
+        Times of day in which travel takes longer.
 
     Raises
     ------
@@ -81,6 +121,11 @@ class Problem(Model):
     objective: Objective = Objective()
     skills: Names | None = None
     name: str | None = None
+    relations: tuple[Relation, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    freeze_until: Moment | None = None
+    traffic: tuple[TrafficPeriod, ...] = ()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -127,17 +172,35 @@ class Problem(Model):
             return default if own is None else own
 
         priority = first("priority", 0)
+        duration, skills = first("duration", timedelta(0)), first("skills", {})
+        roles = tuple(
+            EffectiveRole(
+                duration if role.duration is None else role.duration,
+                skills if role.skills is None else role.skills,
+                role.earliest_offset,
+                role.latest_offset,
+            )
+            for role in first("crew", ())
+        ) or (EffectiveRole(duration, skills, timedelta(0), timedelta(0)),)
         return Effective(
-            duration=first("duration", timedelta(0)),
+            duration=roles[0].duration,
             setup=first("setup", timedelta(0)),
-            skills=first("skills", {}),
+            skills=roles[0].skills,
             required_tags=first("required_tags", ()),
             preferred_tags=first("preferred_tags", ()),
             forbidden_tags=first("forbidden_tags", ()),
             priority=priority,
             skip_cost=self.objective.skip_cost(priority, first("skip_cost", None)),
             demand=first("demand", {}),
+            tools=first("tools", ()),
+            roles=roles,
         )
+
+    def visits(self, order: Order) -> list[VisitKey]:
+        """Every visit that the order needs: by occurrence, then by role."""
+        times = 1 if order.recurrence is None else order.recurrence.times
+        roles = len(self.effective(order).roles)
+        return [VisitKey(order.id, role, time) for time in range(times) for role in range(roles)]
 
 
 _NOTHING = ServiceType(id="-")

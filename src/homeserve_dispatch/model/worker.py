@@ -25,9 +25,13 @@ class Skill(Model):
     valid_from, valid_until : date, optional
         First and last day on which it counts, both included. The day is that on which the shift
         starts, in the shift's own time zone.
+    efficiency : float
+        How fast the worker is at it, 0.1 to 10: service takes duration / efficiency. Of several
+        skills that an order asks for, the least efficient counts. Setup is not changed.
     """
 
     level: Level = 1
+    efficiency: Annotated[float, Field(ge=0.1, le=10.0)] = 1.0
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -78,6 +82,68 @@ class Rates(Model):
     waiting: Amount | None = None
 
 
+class Break(Model):
+    """Time off in a shift. Where in the route it lies is for the search to say.
+
+    It is due in every shift that has a visit. Without a place it is taken where the worker is:
+    after a visit, before driving on; before the first visit it is taken at the start place,
+    before the departure.
+
+    Attributes
+    ----------
+    duration : timedelta
+        How long.
+    earliest, latest : datetime
+        When it may begin, both included.
+    location : Location, optional
+        Where it is taken; the way there and on is travel.
+    paid : bool
+        Whether it counts as paid time.
+    hard : bool
+        Whether it must be taken. A soft one may be missed at ``skip_cost``.
+    skip_cost : float, optional
+        Cost of missing it, in currency; default ``Objective.missed_break``.
+    """
+
+    duration: Duration
+    earliest: Moment
+    latest: Moment
+    location: Location | None = None
+    paid: bool = True
+    hard: bool = True
+    skip_cost: Amount | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if (self.earliest.tzinfo is None) != (self.latest.tzinfo is None):
+            raise ValueError("earliest and latest must both have a time zone, or neither")
+        if instant(self.earliest) > instant(self.latest):
+            raise ValueError(f"the break's latest ({self.latest}) is before its earliest")
+        return self
+
+
+class Restock(Model):
+    """A call at a depot, at most once a route and only where the search finds it worth the way.
+
+    Attributes
+    ----------
+    location : Location
+        Where the depot is.
+    duration : timedelta
+        How long it takes.
+    tools : tuple of str
+        What is on board from then on, besides what was.
+    amounts : dict of str to float or None
+        How much is on board after it, of each name; ``None``: as much as is needed. What is not
+        named stays as it was.
+    """
+
+    location: Location
+    duration: Duration = timedelta(0)
+    tools: Names = ()
+    amounts: dict[Name, Amount | None] = Field(default_factory=dict)
+
+
 class Shift(Model):
     """One stretch in which a worker may be sent out.
 
@@ -104,6 +170,12 @@ class Shift(Model):
         neither.
     max_distance_m : int, optional
         Most metres travelled.
+    breaks : tuple of Break
+        Time off, in any number.
+    tools : tuple of str
+        Things carried that are not used up.
+    restock : Restock, optional
+        A depot where more can be fetched on the way.
     """
 
     start: Moment
@@ -117,6 +189,9 @@ class Shift(Model):
     max_travel: Duration | None = None
     max_work: Duration | None = None
     max_distance_m: Annotated[int, Field(ge=0)] | None = None
+    breaks: tuple[Break, ...] = ()
+    tools: Names = ()
+    restock: Restock | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -157,6 +232,18 @@ class Worker(Model):
         How the worker travels; one of the modes that ``Problem.travel`` knows.
     rates : Rates
         Where this worker's cost differs.
+    ratings : dict of str to float
+        By service id, 0 to 5: how good the worker is at it in the customers' eyes. A visit
+        counts (5 - rating) / 5 of a missed preference; a service not named counts none.
+    max_visits, max_travel, max_work, max_distance_m : optional
+        As those of a shift, over all shifts of the problem together.
+    min_rest : timedelta, optional
+        From the end of a route to the start of the worker's next shift that has a visit, at
+        least.
+    max_days_in_row : int, optional
+        Most days in a row with a visit; days on which no shift starts break the row.
+    worked : timedelta
+        Time worked already in the period over which work is balanced.
 
     Raises
     ------
@@ -179,6 +266,14 @@ class Worker(Model):
     preferred_areas: Names = ()
     mode: Name = "car"
     rates: Rates = Rates()
+    ratings: dict[Name, Annotated[float, Field(ge=0, le=5)]] = Field(default_factory=dict)
+    max_visits: Annotated[int, Field(ge=0)] | None = None
+    max_travel: Duration | None = None
+    max_work: Duration | None = None
+    max_distance_m: Annotated[int, Field(ge=0)] | None = None
+    min_rest: Duration | None = None
+    max_days_in_row: Annotated[int, Field(ge=1)] | None = None
+    worked: Duration = timedelta(0)
 
     @model_validator(mode="after")
     def _shifts_apart(self) -> Self:
@@ -196,4 +291,10 @@ class Worker(Model):
 
     def moments(self) -> list[tuple[str, Moment]]:
         """Every point in time it states, with the field's name."""
-        return [("shifts.start", shift.start) for shift in self.shifts]
+        found = [("shifts.start", shift.start) for shift in self.shifts]
+        found += [
+            ("shifts.breaks.earliest", each.earliest)
+            for shift in self.shifts
+            for each in shift.breaks
+        ]
+        return found
