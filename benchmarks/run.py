@@ -2,6 +2,9 @@
 
     python benchmarks/run.py solomon --seconds 20
     python benchmarks/run.py gehring-homberger-200 --seconds 30 --peer pyvrp
+    python benchmarks/run.py hhcrsp --seconds 30
+    python benchmarks/run.py uhhc --seconds 60 --only i-116 D1
+    python benchmarks/run.py trsp --seconds 30
     python benchmarks/run.py day --seconds 10 --long 120
     python benchmarks/run.py pace
 
@@ -37,7 +40,7 @@ COLUMNS = [
 def main() -> None:
     """Read the command line and run one of the benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("which", choices=["solomon", "gehring-homberger-200", "day", "pace"])
+    parser.add_argument("which", choices=[*sets.KINDS, "day", "pace"])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument(
         "--long", type=float, default=120.0, help="of the plan that 'day' is held to"
@@ -49,6 +52,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names of instances")
     parser.add_argument("-o", "--output", type=Path, help="CSV file, written line by line")
     chosen = parser.parse_args()
+    if chosen.peer and sets.KINDS.get(chosen.which, sets.KINDS["hhcrsp"]).problem != "solomon":
+        parser.error("the peer solves the VRPTW sets only")
     warm_up(chosen.threads)
     runs = {"day": days, "pace": pace}.get(chosen.which, public)(chosen)
     record(chosen.output or Path(f"{chosen.which}.csv"), runs)
@@ -71,7 +76,8 @@ def record(path: Path, rows: Iterable[dict[str, Any]]) -> None:
             gap = row.get("gap_percent")
             print(
                 f"{row['instance']:24s} {row['solver']:20s} {row['value']:12.2f} "
-                f"{'' if gap is None else f'{gap:8.3f} %'} {row['iterations'] or ''}",
+                f"{'' if gap is None else f'{gap:8.3f} %'} {row['iterations'] or ''}"
+                f"{'' if row['feasible'] else ' INFEASIBLE'}",
                 flush=True,
             )
             if gap is not None:
@@ -90,7 +96,7 @@ def public(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """A public set, judged by its own checker."""
     best = sets.best_known(chosen.which)
     for instance in sets.instances(chosen.which):
-        if chosen.only and instance.stem not in chosen.only:
+        if chosen.only and sets.name_of(instance) not in chosen.only:
             continue
         for seed in range(chosen.seed, chosen.seed + chosen.seeds):
             yield ours(chosen, instance, seed, best)
@@ -102,17 +108,18 @@ def ours(
     chosen: argparse.Namespace, instance: Path, seed: int, best: dict[str, float]
 ) -> dict[str, Any]:
     """Our result on one instance, written as a file and judged."""
-    problem = hd.read_problem(instance, format="solomon")
+    kind, name = sets.KINDS[chosen.which], sets.name_of(instance)
+    problem = hd.read_problem(instance, format=kind.problem)
     began = time.perf_counter()
     plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads)
     wall = time.perf_counter() - began
     with tempfile.TemporaryDirectory() as folder:
-        solution = Path(folder) / "plan.sol"
-        hd.write_plan(plan, solution, format="sol", problem=problem)
+        solution = Path(folder) / "plan"
+        hd.write_plan(plan, solution, format=kind.plan, problem=problem)
         verdict = sets.judge(chosen.which, instance, solution)
     return row(
-        chosen, instance.stem, "homeserve-dispatch", hd.__version__, seed, verdict["value"],
-        best[instance.stem.upper()], verdict["feasible"], wall, plan.iterations,
+        chosen, name, "homeserve-dispatch", hd.__version__, seed, verdict["value"],
+        best.get(name.upper()), verdict["feasible"], wall, plan.iterations,
     )  # fmt: skip
 
 
@@ -129,8 +136,8 @@ def peers(
         solution.write_text("\n".join(lines) + "\n", encoding="utf-8")
         verdict = sets.judge(chosen.which, instance, solution)
     return row(
-        chosen, instance.stem, "pyvrp", version("pyvrp"), seed, verdict["value"],
-        best[instance.stem.upper()], verdict["feasible"], wall, None,
+        chosen, sets.name_of(instance), "pyvrp", version("pyvrp"), seed, verdict["value"],
+        best.get(sets.name_of(instance).upper()), verdict["feasible"], wall, None,
     )  # fmt: skip
 
 

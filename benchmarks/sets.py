@@ -7,9 +7,28 @@ import importlib.util
 import os
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
+
+
+class Kind(NamedTuple):
+    """How the files of a set are named, read and written."""
+
+    pattern: str
+    problem: str
+    plan: str
+    every: int = 1
+
+
+KINDS = {
+    "solomon": Kind("*.txt", "solomon", "sol"),
+    "gehring-homberger-200": Kind("*.txt", "solomon", "sol", every=3),
+    "hhcrsp": Kind("*.json", "hhcrsp", "hhcrsp"),
+    "uhhc": Kind("**/*.json", "uhhc", "uhhc"),
+    "trsp": Kind("*.txt", "trsp", "trsp"),
+}
+"""The public sets: files of their instances, our formats of problem and plan, which are taken."""
 
 
 def folder() -> Path:
@@ -23,12 +42,17 @@ def folder() -> Path:
 
 def instances(which: str) -> list[Path]:
     """Files of a set, by name; of the 200-customer set every third."""
-    files = sorted((folder() / which / "instances").glob("*.txt"))
-    return files[::3] if which == "gehring-homberger-200" else files
+    kind = KINDS[which]
+    return sorted((folder() / which / "instances").glob(kind.pattern))[:: kind.every]
+
+
+def name_of(instance: Path) -> str:
+    """What an instance is called: names of some sets have a dot in them."""
+    return instance.name.split(".")[0]
 
 
 def best_known(which: str) -> dict[str, float]:
-    """Best known values by instance, upper case."""
+    """Best known values by instance, upper case; some instances have none."""
     with (folder() / which / "bks.csv").open(newline="", encoding="utf-8") as file:
         return {
             row["instance"].split("/")[-1].split(".")[0].upper(): float(row["value"])

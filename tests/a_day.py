@@ -256,3 +256,50 @@ def assert_says(problem: Problem, plan: Plan, code: str, match: str, amount: flo
     assert match in violation.message
     assert violation.amount == pytest.approx(amount)
     assert violation.hard == (code != "STATED")
+
+
+# --- other days in the same town
+
+
+def job(identity: str, where: str = "a", **more: Any) -> Order:
+    """Half an hour of work somewhere in the town."""
+    return Order(id=identity, location=place(where), **{"duration": minutes(30), **more})
+
+
+def shift_of(start: str = "8:00", end: str = "12:00", day: int = 4, **more: Any) -> Shift:
+    return Shift(start=at(start, day), end=at(end, day), **more)
+
+
+def town(orders: list[Order], workers: list[Worker] | None = None, **more: Any) -> Problem:
+    """Orders in the town; Ana and Ben begin and end at their visits unless said otherwise."""
+    two = [Worker(id=name, shifts=[shift_of()]) for name in ("Ana", "Ben")]
+    return Problem(
+        orders=orders,
+        workers=two if workers is None else workers,
+        travel=PROBLEM.travel,
+        **more,
+    )
+
+
+def done(order: str, start: str, finish: str, arrival: str | None = None, **more: Any) -> Visit:
+    """A visit that starts on arrival unless said otherwise; ``day`` is that of its times."""
+    return visit(order, arrival or start, start, finish, **more)
+
+
+def tour(worker: str, *visits: Visit, shift: int = 0, **more: Any) -> Route:
+    """A route from the arrival at the first visit to the finish of the last one."""
+    times = {"departure": visits[0].arrival, "end": visits[-1].finish, **more}
+    return Route(worker=worker, shift=shift, visits=visits, **times)
+
+
+def all_codes(problem: Problem, *routes: Route, left: tuple[str, ...] = ()) -> list[str]:
+    """What the checker says of a plan of these routes."""
+    return codes(problem, plan_of(*routes, left=left))
+
+
+def faults(
+    problem: Problem, *routes: Route, left: tuple[str, ...] = ()
+) -> list[tuple[str, str | None, float]]:
+    """Code, order and amount of each fault of a plan of these routes."""
+    found = check(problem, plan_of(*routes, left=left))
+    return [(one.code.value, one.order, one.amount) for one in found]

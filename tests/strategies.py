@@ -6,13 +6,27 @@ orders can be done by somebody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
+from drawing import (
+    AREAS,
+    BERLIN,
+    DAY,
+    DAYS,
+    SERVICES,
+    SKILLS,
+    TAGS,
+    THINGS,
+    Clock,
+    clocks,
+    few_of,
+    minutes,
+    some,
+    sometimes,
+)
 from homeserve_dispatch import (
     Location,
     Objective,
@@ -25,66 +39,40 @@ from homeserve_dispatch import (
     TimeWindow,
     Worker,
 )
+from ruled import (
+    EFFICIENCIES,
+    features,
+    new_weights,
+    of_orders,
+    of_services,
+    of_shifts,
+    of_workers,
+    problem_rules,
+    sound_problem,
+)
 from towns import MODES, towns
 
-T = TypeVar("T")
-Clock = Callable[[int], datetime]
+__all__ = [
+    "BERLIN",
+    "DAY",
+    "few_of",
+    "minutes",
+    "problems",
+    "ruled_problems",
+    "sometimes",
+]
 
-DAY = 1440
-SKILLS = ("care", "gas", "wiring")
-TAGS = ("german", "van", "no dogs")
-AREAS = ("north", "south")
-THINGS = ("pipes", "kg")
-SERVICES = ("s0", "s1")
-BERLIN = ZoneInfo("Europe/Berlin")
-DAYS = (date(2026, 5, 4), date(2026, 3, 29), date(2026, 10, 25))
-"""A plain Monday, and both days on which clocks change in Berlin."""
-
-
-def sometimes(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
-    """None, or in one of three cases something."""
-    return st.one_of(st.none(), st.none(), strategy)
-
-
-def few_of(
-    strategies: dict[str, st.SearchStrategy[Any]], most: int
-) -> st.SearchStrategy[dict[str, Any]]:
-    """Values for a few of the fields; only those are drawn, and shrinking drops fields."""
-    names = st.lists(st.sampled_from(sorted(strategies)), max_size=most, unique=True)
-    return names.flatmap(lambda some: st.fixed_dictionaries({n: strategies[n] for n in some}))
-
-
-def some(names: tuple[str, ...], most: int = 2) -> st.SearchStrategy[tuple[str, ...]]:
-    """A few of the names, each once."""
-    return st.lists(st.sampled_from(names), max_size=most, unique=True).map(tuple)
-
-
-def minutes(low: int, high: int) -> st.SearchStrategy[timedelta]:
-    """Lengths of time in steps of five minutes."""
-    return st.integers(low // 5, high // 5).map(lambda five: timedelta(minutes=5 * five))
-
-
-@st.composite
-def clocks(draw: st.DrawFn) -> Clock:
-    """From minutes to moments: naive, of one zone, or of several zones side by side."""
-    day = draw(st.sampled_from(DAYS))
-    kind = draw(st.sampled_from(("naive", "utc", "berlin", "mixed")))
-    midnight = datetime(day.year, day.month, day.day)
-    if kind == "naive":
-        return lambda minute: midnight + timedelta(minutes=minute)
-    zones = {"utc": (UTC,), "berlin": (BERLIN,), "mixed": (BERLIN, UTC)}[kind]
-    start = midnight.replace(tzinfo=UTC)
-
-    def clock(minute: int) -> datetime:
-        moment = start + timedelta(minutes=minute)
-        return moment.astimezone(zones[minute // 5 % len(zones)])
-
-    return clock
+NO_RULES: frozenset[str] = frozenset()
 
 
 @st.composite
 def windows(
-    draw: st.DrawFn, clock: Clock, days: int, *, rugged: bool = True
+    draw: st.DrawFn,
+    clock: Clock,
+    days: int,
+    *,
+    rugged: bool = True,
+    rules: frozenset[str] = NO_RULES,
 ) -> tuple[TimeWindow, ...]:
     """Up to three windows of one order, in any order: hard or soft, of start or of finish."""
     count = draw(st.sampled_from((0, 1, 1, 1, 2, 2, 3)))
@@ -97,7 +85,8 @@ def windows(
     else:
         cuts = st.lists(st.integers(72, 252), min_size=2 * count, max_size=2 * count, unique=True)
         edges = [base + 5 * cut for cut in sorted(draw(cuts))]
-    bounds = draw(st.sampled_from(("start", "start", "finish")))
+    whole = ("service",) if "windows" in rules else ()
+    bounds = draw(st.sampled_from(("start", "start", "finish", *whole)))
     soft = draw(st.booleans()) and (rugged or count == 1)
     found = [
         TimeWindow(earliest=clock(edges[at]), latest=clock(edges[at + 1]), bounds=bounds, soft=soft)
@@ -125,12 +114,14 @@ RARELY_ASKED: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def services(draw: st.DrawFn) -> tuple[ServiceType, ...]:
+def services(draw: st.DrawFn, *, rules: frozenset[str] = NO_RULES) -> tuple[ServiceType, ...]:
     """A catalogue in which every service has a duration."""
-    return tuple(
-        ServiceType(id=name, duration=draw(minutes(5, 90)), **draw(few_of(ASKED | RARELY_ASKED, 4)))
-        for name in SERVICES
-    )
+    found = []
+    for name in SERVICES:
+        fields = draw(few_of(ASKED | RARELY_ASKED, 4))
+        fields |= draw(of_services(rules)) if rules else {}
+        found.append(ServiceType(id=name, duration=draw(minutes(5, 90)), **fields))
+    return tuple(found)
 
 
 @st.composite
@@ -143,6 +134,7 @@ def orders(
     workers: tuple[str, ...],
     *,
     rugged: bool = True,
+    rules: frozenset[str] = NO_RULES,
 ) -> Order:
     """An order with any of the rules."""
     moment = st.integers(72, 216 + (days - 1) * 288).map(lambda five: clock(5 * five))
@@ -163,17 +155,20 @@ def orders(
     if "service" not in stated or draw(st.booleans()):
         finely = st.integers(0, 10**7).map(lambda ms: timedelta(milliseconds=ms))
         stated["duration"] = draw(st.one_of(minutes(15, 180), finely))
+    stated |= draw(of_orders(rules, clock, days)) if rules else {}
+    # Work on several days is hardly done within windows of one.
+    free = "recurrence" in stated and draw(st.integers(0, 3)) > 0
     return Order(
         id=identity,
         location=draw(st.sampled_from(places)),
-        time_windows=draw(windows(clock, days, rugged=rugged)),
+        time_windows=() if free else draw(windows(clock, days, rugged=rugged, rules=rules)),
         area=draw(st.sampled_from((*AREAS, *AREAS, None))),
         **stated,
     )
 
 
 @st.composite
-def held_skills(draw: st.DrawFn) -> dict[str, Skill]:
+def held_skills(draw: st.DrawFn, *, rules: frozenset[str] = NO_RULES) -> dict[str, Skill]:
     """Most skills at most levels, some not valid on every day."""
     held = {}
     for name in SKILLS:
@@ -184,6 +179,7 @@ def held_skills(draw: st.DrawFn) -> dict[str, Skill]:
             )
             held[name] = Skill(
                 level=level,
+                efficiency=draw(EFFICIENCIES) if "efficiency" in rules else 1.0,
                 valid_from=None if first is None else DAYS[0] + timedelta(days=first),
                 valid_until=None if last is None else DAYS[0] + timedelta(days=last),
             )
@@ -192,13 +188,20 @@ def held_skills(draw: st.DrawFn) -> dict[str, Skill]:
 
 @st.composite
 def shifts(
-    draw: st.DrawFn, clock: Clock, days: int, places: tuple[Location, ...]
+    draw: st.DrawFn,
+    clock: Clock,
+    days: int,
+    places: tuple[Location, ...],
+    *,
+    rules: frozenset[str] = NO_RULES,
 ) -> tuple[Shift, ...]:
     """One or two shifts on the days of the problem, with any of the limits."""
     found = []
     slots = [(DAY * day + 360, DAY * day + 840) for day in range(days)]
     slots += [(DAY * day + 900, DAY * day + 1260) for day in range(days)]
-    for begin, end in draw(st.lists(st.sampled_from(slots), min_size=1, max_size=2, unique=True)):
+    most = 3 if rules else 2
+    chosen = st.lists(st.sampled_from(slots), min_size=1, max_size=most, unique=True)
+    for begin, end in draw(chosen):
         start = begin + 5 * draw(st.integers(0, 24))
         stop = end - 5 * draw(st.integers(0, 36))
         late = st.integers(stop // 5, end // 5 + 12).map(lambda five: clock(5 * five))
@@ -213,6 +216,7 @@ def shifts(
         carried = st.sampled_from((9.0, 9.0, 3.0, 0.3, 0.0))
         capacity = {name: draw(carried) for name in THINGS}
         place = st.sampled_from((places[0], None, *places))
+        ruled = draw(of_shifts(rules, clock, start, stop, places)) if rules else {}
         found.append(
             Shift(
                 start=clock(start),
@@ -221,6 +225,7 @@ def shifts(
                 end_location=draw(place),
                 capacity=capacity,
                 **draw(few_of(fields, 3)),
+                **ruled,
             )
         )
     return tuple(found)
@@ -235,6 +240,7 @@ def workers(
     places: tuple[Location, ...],
     *,
     rugged: bool = True,
+    rules: frozenset[str] = NO_RULES,
 ) -> Worker:
     """A worker with any of the rules."""
     rate = st.sampled_from((0.0, 1.0, 20.0, 50.0))
@@ -248,20 +254,24 @@ def workers(
     }
     return Worker(
         id=identity,
-        shifts=draw(shifts(clock, days, places)),
-        skills=draw(held_skills()),
+        shifts=draw(shifts(clock, days, places, rules=rules)),
+        skills=draw(held_skills(rules=rules)),
         tags=draw(some(TAGS)),
         **draw(few_of(fields, 3)),
+        **(draw(of_workers(rules)) if rules else {}),
     )
 
 
 @st.composite
-def objectives(draw: st.DrawFn, *, rugged: bool = True) -> Objective:
+def objectives(
+    draw: st.DrawFn, *, rugged: bool = True, rules: frozenset[str] = NO_RULES
+) -> Objective:
     """The default weights, any weights, or only some of them; parts that may be hard are, too."""
+    new = draw(new_weights()) if "weights" in rules else {}
     if draw(st.integers(0, 2)) == 0:
-        return Objective()
+        return Objective(**new)
     soft = st.sampled_from((0.0, 0.5, 10.0, 30.0, 100.0))
-    weights: dict[str, float | str] = {
+    weights: dict[str, Any] = {
         name: draw(soft)
         for name in ("travel_time", "travel_distance", "shift_use", "paid_time", "waiting")
     }
@@ -271,7 +281,7 @@ def objectives(draw: st.DrawFn, *, rugged: bool = True) -> Objective:
         weights[name] = draw(st.one_of(soft, soft, st.just("hard")))
     weights["unassigned"] = draw(st.sampled_from((150.0, 1000.0, 150.0, 20.0, 0.0)))
     weights["unassigned_by_priority"] = draw(st.sampled_from((0.0, 0.1, 1.0)))
-    return Objective(**weights)
+    return Objective(**weights | new)
 
 
 @st.composite
@@ -283,26 +293,42 @@ def problems(
     min_orders: int = 0,
     *,
     rugged: bool = True,
+    rules: bool = False,
 ) -> Problem:
     """Problems with every rule of the model.
 
     ``rugged=False`` leaves out what lets an order fit, or pay, only together with another one
     that does not by itself: ways that are longer or missing where a detour is not, several soft
     windows of one order, a cost of using a shift.
+
+    ``rules=True`` adds a few of the rules that tie visits, orders or shifts together or depend on
+    the time: crews, relations, recurrences, breaks, restocking and so on.
     """
+    chosen = draw(features()) if rules else NO_RULES
     clock = draw(clocks())
     days = draw(st.sampled_from((1, 1, 1, max_days)))
+    if chosen & {"recurrence", "limits"}:
+        days = max_days
     places, travel = draw(towns(rugged=rugged))
     names = tuple(f"w{number}" for number in range(draw(st.integers(1, max_workers))))
     count = draw(st.integers(min_orders, max_orders))
-    return Problem(
-        orders=[
-            draw(orders(f"o{n}", clock, days, places, names, rugged=rugged)) for n in range(count)
+    kinds: dict[str, Any] = {"rugged": rugged, "rules": chosen}
+    parts: dict[str, Any] = {
+        "orders": [
+            draw(orders(f"o{n}", clock, days, places, names, **kinds)) for n in range(count)
         ],
-        workers=[draw(workers(name, clock, days, places, rugged=rugged)) for name in names],
-        services=draw(services()),
-        travel=travel,
-        objective=draw(objectives(rugged=rugged)),
-        skills=draw(sometimes(st.just(SKILLS))),
-        name=draw(sometimes(st.just("a day"))),
-    )
+        "workers": [draw(workers(name, clock, days, places, **kinds)) for name in names],
+        "services": draw(services(rules=chosen)),
+        "travel": travel,
+        "objective": draw(objectives(**kinds)),
+        "skills": draw(sometimes(st.just(SKILLS))),
+        "name": draw(sometimes(st.just("a day"))),
+    }
+    return sound_problem(parts, draw(problem_rules(chosen, parts, clock, days)))
+
+
+def ruled_problems(
+    max_orders: int = 6, max_workers: int = 3, max_days: int = 3, **kinds: Any
+) -> st.SearchStrategy[Problem]:
+    """Problems with the rules that :func:`problems` leaves out by default, too; smaller ones."""
+    return problems(max_orders, max_workers, max_days, rules=True, **kinds)

@@ -61,6 +61,13 @@ def test_every_part_of_the_day_is_what_it_comes_to_by_hand() -> None:
             "sla_lateness": 0.5,
             "unassigned": 1,
             "preference": 5,
+            "worst_lateness": 20 / 60,
+            "idle_time": 50 / 60 + 3.5 + 4,
+            "max_idle": 4,
+            "workload_balance": (190 - 30) / 60,
+            "missed_break": 0,
+            "continuity": 0,
+            "response_time": 0,
         }
     )
     assert cost.parts == pytest.approx(
@@ -75,6 +82,13 @@ def test_every_part_of_the_day_is_what_it_comes_to_by_hand() -> None:
             "sla_lateness": 60 * 0.5,
             "unassigned": 80,
             "preference": 5 * 10,
+            "worst_lateness": 0,
+            "idle_time": 0,
+            "max_idle": 0,
+            "workload_balance": 0,
+            "missed_break": 0,
+            "continuity": 0,
+            "response_time": 0,
         }
     )
 

@@ -1,27 +1,33 @@
-"""Hard rules of ``docs/rules.md``: who may do what, when, and the limits of a shift."""
+"""Hard rules of ``docs/rules.md`` for a single route: who may do what, when, and within what."""
 
 from __future__ import annotations
 
 from datetime import date
-from math import fsum
 
-from homeserve_dispatch._truth import MS, Run, Stop, Truth, to_ms, windows_ms
+from homeserve_dispatch._check_limits import SHIFT_CODES, check_load, check_totals
+from homeserve_dispatch._truth import Truth, windows_ms
+from homeserve_dispatch._truth_records import Call, Pause, Run, Stop, to_ms
 from homeserve_dispatch._violation import Code, Findings, span
 from homeserve_dispatch.model.order import Order
+from homeserve_dispatch.model.problem import VisitKey
 from homeserve_dispatch.model.worker import Shift, Worker
 from homeserve_dispatch.scoring import missed_preferences, sla_is_hard
 
-DEMAND_TOLERANCE = 1e-6
-
 
 def check_who(
-    truth: Truth, found: Findings, order: Order, worker: Worker, shift: Shift | None
+    truth: Truth, found: Findings, key: VisitKey, worker: Worker, shift: Shift | None
 ) -> None:
-    """Skills, tags, workers, areas; without a shift, validity of skills is not judged."""
-    asks = truth.asks[order.id]
+    """Skills, tags, workers, areas; without a shift, validity of skills is not judged.
+
+    Nothing of it is asked of a worker to whom the visit is locked.
+    """
+    lock = truth.locks.get(key)
+    if lock is not None and lock.worker == worker.id:
+        return
+    order, asks = truth.orders[key.order], truth.asks[key.order]
     name = f"order {order.id!r}"
     day = None if shift is None else shift.start.date()
-    for skill, level in asks.skills.items():
+    for skill, level in asks.roles[key.role].skills.items():
         _check_skill(found, order, worker, skill, level, day)
     for tag in dict.fromkeys(asks.required_tags):
         if tag not in worker.tags:
@@ -87,45 +93,68 @@ def _check_skill(
         )
 
 
-def check_stop(truth: Truth, found: Findings, run: Run, stop: Stop) -> None:
-    """Travel and times of one visit."""
-    order, visit = stop.order, stop.visit
-    name = f"order {order.id!r}"
-    if stop.no_way:
+def check_halt(truth: Truth, found: Findings, run: Run, halt: Stop | Pause | Call) -> None:
+    """Travel and times of one visit, break or call at the depot."""
+    if halt.way.no_way:
         found.add(
-            Code.UNREACHABLE, f"there is no way to {name} from the stop before", order=order.id
+            Code.UNREACHABLE,
+            f"there is no way to {halt.name} from the stop before",
+            order=halt.about,
         )
     if not run.timed:
         return
-    arrival, start = to_ms(visit.arrival), stop.start_ms
-    if stop.leg_known:
-        found.late(
-            Code.TRAVEL,
-            stop.arrival_ms - arrival,
-            f"arrives at {name} {{by}} too early: the way takes {span(stop.travel_ms)}",
-            order.id,
-        )
-        found.late(
-            Code.STATED,
-            arrival - stop.arrival_ms,
-            f"the arrival stated at {name} is {{by}} later than departure and travel make it",
-            order.id,
-        )
+    _check_times(found, halt)
+    if isinstance(halt, Stop):
+        _check_stop(truth, found, halt)
+
+
+def _check_times(found: Findings, halt: Stop | Pause | Call) -> None:
+    """Whether arrival, start and finish follow from one another and from the stop before."""
+    name, order, way = halt.name, halt.about, halt.way
+    arrival = to_ms(halt.stated.arrival)
+    needs = "start + setup + duration" if isinstance(halt, Stop) else "start + duration"
+    if way.known and not (isinstance(halt, Pause) and halt.leading):
+        early = way.arrival_ms - arrival
+        if early > way.slack_ms:
+            found.late(
+                Code.TRAVEL,
+                early,
+                f"arrives at {name} {{by}} too early: the way takes {span(way.travel_ms)}",
+                order,
+            )
+        elif -early > way.slack_ms:
+            found.late(
+                Code.STATED,
+                -early,
+                f"the arrival stated at {name} is {{by}} later than departure and travel make it",
+                order,
+            )
     found.late(
         Code.START_BEFORE_ARRIVAL,
-        arrival - start,
+        arrival - halt.start_ms,
         f"{name} starts {{by}} before the arrival",
-        order.id,
+        order,
     )
     found.late(
         Code.DURATION,
-        abs(to_ms(visit.finish) - stop.finish_ms),
-        f"the finish of {name} is {{by}} off start + setup + duration",
-        order.id,
+        abs(to_ms(halt.stated.finish) - halt.finish_ms),
+        f"the finish of {name} is {{by}} off {needs}",
+        order,
     )
+
+
+def _check_stop(truth: Truth, found: Findings, stop: Stop) -> None:
+    """Release, windows and deadlines; a visit that starts when it is locked to has none."""
+    lock = truth.locks.get(stop.key)
+    if lock is not None and lock.start is not None and to_ms(lock.start) == stop.start_ms:
+        return
+    order, name = stop.order, stop.name
     if order.release is not None:
         found.late(
-            Code.RELEASE, to_ms(order.release) - start, f"{name} starts {{by}} too early", order.id
+            Code.RELEASE,
+            to_ms(order.release) - stop.start_ms,
+            f"{name} starts {{by}} too early",
+            order.id,
         )
     _check_windows(truth, found, stop)
     if sla_is_hard(truth.problem, order):
@@ -143,68 +172,62 @@ def _check_windows(truth: Truth, found: Findings, stop: Stop) -> None:
         return
     first = order.time_windows[0]
     windows = windows_ms(order)
-    at_finish = first.bounds == "finish"
-    moment = stop.finish_ms if at_finish else stop.start_ms
-    word = "finishes" if at_finish else "starts"
+    opening = stop.finish_ms if first.bounds == "finish" else stop.start_ms
+    closing = stop.start_ms if first.bounds == "start" else stop.finish_ms
+    word = {"start": "starts", "finish": "finishes", "service": "lies"}[first.bounds]
     if first.soft:
-        before = windows[0][0] - moment
+        before = windows[0][0] - opening
         found.late(
             Code.TIME_WINDOW,
             before,
-            f"order {order.id!r} {word} {{by}} before its window opens",
+            f"{stop.name} {'starts' if word == 'lies' else word} {{by}} before its window opens",
             order.id,
         )
         if before > 0 or truth.problem.objective.lateness != "hard":
             return
-    off = min(max(earliest - moment, moment - latest, 0) for earliest, latest in windows)
     found.late(
         Code.LATENESS if first.soft else Code.TIME_WINDOW,
-        off,
-        f"order {order.id!r} {word} {{by}} outside its time windows",
+        min(max(earliest - opening, closing - latest, 0) for earliest, latest in windows),
+        f"{stop.name} {word} {{by}} outside its time windows",
         order.id,
     )
 
 
 def check_run(truth: Truth, found: Findings, run: Run) -> None:
     """Limits of the shift, and the way to the end place."""
-    if run.home_no_way:
+    if run.home.no_way:
         found.add(Code.UNREACHABLE, "there is no way to the end place")
     if run.timed:
-        _check_ends(truth, found, run)
-    _check_capacity(found, run)
-    shift, visits = run.shift, len(run.stops)
-    if shift.max_visits is not None and visits > shift.max_visits:
-        found.add(
-            Code.MAX_VISITS,
-            f"{visits} visits, at most {shift.max_visits} are allowed",
-            amount=float(visits - shift.max_visits),
-        )
-    if shift.max_travel is not None:
-        over = run.travel_ms - shift.max_travel // MS
-        found.late(Code.MAX_TRAVEL, over, "{by} more travel than max_travel allows")
-    if shift.max_work is not None:
-        over = run.travel_ms + run.service_ms - shift.max_work // MS
-        found.late(Code.MAX_WORK, over, "{by} more work than max_work allows")
-    if shift.max_distance_m is not None and run.distance_m > shift.max_distance_m:
-        over = run.distance_m - shift.max_distance_m
-        found.add(
-            Code.MAX_DISTANCE,
-            f"{over} m more than max_distance_m allows",
-            amount=float(over),
-            unit="m",
-        )
+        _check_departure(truth, found, run)
+        _check_end(truth, found, run)
+    check_load(found, run)
+    check_totals(found, run.shift, [run], SHIFT_CODES)
 
 
-def _check_ends(truth: Truth, found: Findings, run: Run) -> None:
-    shift = run.shift
+def _check_departure(truth: Truth, found: Findings, run: Run) -> None:
     found.late(
         Code.SHIFT_START, run.shift_start_ms - run.departure_ms, "departs {by} before the shift"
     )
-    if run.home_known:
+    first = next(halt for halt in run.halts if not (isinstance(halt, Pause) and halt.leading))
+    if truth.freeze_ms is None or not isinstance(first, Stop) or not first.way.known:
+        return
+    if first.key not in truth.locks:
+        found.late(
+            Code.FROZEN,
+            truth.freeze_ms - run.departure_ms,
+            f"departs to {first.name} {{by}} before freeze_until",
+            first.order.id,
+        )
+
+
+def _check_end(truth: Truth, found: Findings, run: Run) -> None:
+    shift = run.shift
+    early = run.end_ms - to_ms(run.route.end)
+    if run.home.known and early > run.home.slack_ms:
         found.late(
             Code.TRAVEL,
-            run.end_ms - to_ms(run.route.end),
-            f"ends {{by}} too early: the way back takes {span(run.home.time_ms)}",
+            early,
+            f"ends {{by}} too early: the way back takes {span(run.home.travel_ms)}",
         )
     past_end = run.end_ms - run.shift_end_ms
     past_limit = past_end
@@ -214,18 +237,3 @@ def _check_ends(truth: Truth, found: Findings, run: Run) -> None:
         found.late(Code.SHIFT_END, past_limit, "the route ends {by} after the latest end")
     elif truth.problem.objective.overtime == "hard":
         found.late(Code.OVERTIME, past_end, "{by} of overtime, which is forbidden")
-
-
-def _check_capacity(found: Findings, run: Run) -> None:
-    taken: dict[str, list[float]] = {}
-    for stop in run.stops:
-        for name, amount in stop.asks.demand.items():
-            taken.setdefault(name, []).append(amount)
-    for name, amounts in taken.items():
-        load, carried = fsum(amounts), run.shift.capacity.get(name, 0.0)
-        if load - carried > DEMAND_TOLERANCE:
-            found.add(
-                Code.CAPACITY,
-                f"the visits take {load:g} of {name!r}, the shift carries {carried:g}",
-                amount=load - carried,
-            )

@@ -16,8 +16,10 @@ class Code(StrEnum):
     """A route of a worker that the problem does not have."""
     UNKNOWN_SHIFT = "UNKNOWN_SHIFT"
     """A route in a shift that the worker does not have."""
+    UNKNOWN_VISIT = "UNKNOWN_VISIT"
+    """A visit with a role or an occurrence that the order does not have."""
     DUPLICATE_VISIT = "DUPLICATE_VISIT"
-    """An order is visited again."""
+    """A visit that the plan has already: the same order, role and occurrence."""
     DUPLICATE_ROUTE = "DUPLICATE_ROUTE"
     """A worker's shift has another route already."""
     DUPLICATE_UNASSIGNED = "DUPLICATE_UNASSIGNED"
@@ -26,6 +28,12 @@ class Code(StrEnum):
     """A route without visits."""
     MISSING_ORDER = "MISSING_ORDER"
     """An order is neither visited nor listed as left out."""
+    UNKNOWN_BREAK = "UNKNOWN_BREAK"
+    """A break that the shift does not have."""
+    DUPLICATE_BREAK = "DUPLICATE_BREAK"
+    """A break is taken again."""
+    UNKNOWN_RESTOCK = "UNKNOWN_RESTOCK"
+    """A call at a depot in a shift that has none."""
     BOTH = "BOTH"
     """An order is visited and listed as left out."""
     TIME_ZONE = "TIME_ZONE"
@@ -59,11 +67,14 @@ class Code(StrEnum):
     RESOLVE_BY = "RESOLVE_BY"
     """Finishes after a hard ``resolve_by``."""
     TRAVEL = "TRAVEL"
-    """Arrives earlier than the finish (departure) before plus the travel time."""
+    """Arrives earlier than the finish (departure) before plus the travel time; nobody sets out to
+    a visit that is not locked before ``freeze_until``."""
+    FROZEN = "FROZEN"
+    """Departs to a first visit that is not locked before ``freeze_until``."""
     START_BEFORE_ARRIVAL = "START_BEFORE_ARRIVAL"
     """Starts before the arrival that the plan states."""
     DURATION = "DURATION"
-    """The finish is not start + setup + duration."""
+    """The finish is not start + setup + duration (by the worker's efficiency)."""
     UNREACHABLE = "UNREACHABLE"
     """There is no way to go there."""
     SHIFT_START = "SHIFT_START"
@@ -72,16 +83,65 @@ class Code(StrEnum):
     """Ends after ``overtime_until``, or after the shift's ``end`` where there is none."""
     OVERTIME = "OVERTIME"
     """Ends after the shift's ``end``, not after ``overtime_until``, and overtime is forbidden."""
+    BREAK_TIME = "BREAK_TIME"
+    """A break begins before its earliest or after its latest."""
+    BREAK_OVERLAP = "BREAK_OVERLAP"
+    """A break before the departure begins before another is over, or is not over in time for it;
+    ``amount`` is how long they overlap."""
+    BREAK_MISSED = "BREAK_MISSED"
+    """A hard break is not taken in a shift that has a visit."""
     CAPACITY = "CAPACITY"
-    """The visits take more of something than the shift carries; ``amount`` in its own unit."""
+    """The visits take more of something than the shift carries, before the call at the depot or
+    from then on; ``amount`` in its own unit."""
+    TOOL = "TOOL"
+    """A tool that the visit needs is not on board."""
     MAX_VISITS = "MAX_VISITS"
     """More visits than the shift may have."""
     MAX_TRAVEL = "MAX_TRAVEL"
     """More travel time than the shift may have."""
     MAX_WORK = "MAX_WORK"
-    """More travel, setup and service time than the shift may have."""
+    """More travel, setup, service and restocking time than the shift may have."""
     MAX_DISTANCE = "MAX_DISTANCE"
     """More metres than the shift may have."""
+    WORKER_MAX_VISITS = "WORKER_MAX_VISITS"
+    """More visits than the worker may have in all shifts together."""
+    WORKER_MAX_TRAVEL = "WORKER_MAX_TRAVEL"
+    """More travel time than the worker may have in all shifts together."""
+    WORKER_MAX_WORK = "WORKER_MAX_WORK"
+    """More work (as of ``MAX_WORK``) than the worker may have in all shifts together."""
+    WORKER_MAX_DISTANCE = "WORKER_MAX_DISTANCE"
+    """More metres than the worker may have in all shifts together."""
+    REST = "REST"
+    """Less than ``min_rest`` from the end of a route to the worker's next shift with a visit."""
+    DAYS_IN_ROW = "DAYS_IN_ROW"
+    """More days in a row with a visit than the worker may have; ``amount`` in days."""
+    CREW = "CREW"
+    """Some roles of an order are visited and others are not; ``amount`` is how many are not."""
+    CREW_WORKERS = "CREW_WORKERS"
+    """One worker in several roles of an order; ``amount`` is how many too many."""
+    OFFSET = "OFFSET"
+    """A role starts too early or too late after the first one."""
+    SEQUENCE = "SEQUENCE"
+    """The gap between two orders is shorter than ``min_gap`` or longer than ``max_gap``."""
+    SAME_TIME = "SAME_TIME"
+    """Orders that must start together do not; ``amount`` from the first start to the last."""
+    SAME_WORKER = "SAME_WORKER"
+    """Orders for one worker are done by several; ``amount`` is how many too many."""
+    DIFFERENT_WORKERS = "DIFFERENT_WORKERS"
+    """A worker does several of some orders; ``amount`` is how many too many."""
+    SAME_DAY = "SAME_DAY"
+    """Orders for one day are done on several; ``amount`` is how many too many."""
+    ALL_OR_NONE = "ALL_OR_NONE"
+    """Some of the orders are done and others are not; ``amount`` is how many are not."""
+    RECURRENCE = "RECURRENCE"
+    """Some times of recurring work are missing (``amount`` is how many), two are on one day, the
+    days between them are too few or too many (``amount`` in days), they are not numbered by day,
+    or the days are none of the patterns."""
+    MAX_WORKERS = "MAX_WORKERS"
+    """Workers new to a customer who may not have so many; ``amount`` is how many too many."""
+    LOCK = "LOCK"
+    """Not as it is locked: the worker, the shift, the position (``amount`` in visits), the start,
+    or an order is done that is locked as left out."""
     STATED = "STATED"
     """A figure that the plan states is not what it works out to. The only one not hard."""
 
@@ -128,6 +188,10 @@ class Findings:
         self.worker: str | None = None
         self.shift: int | None = None
 
+    def about(self, worker: str | None = None, shift: int | None = None) -> None:
+        """Say whom what is added from here on is about; nobody: the whole plan."""
+        self.worker, self.shift = worker, shift
+
     def add(
         self,
         code: Code,
@@ -137,9 +201,10 @@ class Findings:
         amount: float = 1.0,
         unit: str = "",
     ) -> None:
-        """Add one about the current route; the worker and shift stand before its message."""
+        """Add one about the current route or worker, who stands before its message."""
         if self.worker is not None:
-            message = f"worker {self.worker!r}, shift {self.shift}: {message}"
+            shift = "" if self.shift is None else f", shift {self.shift}"
+            message = f"worker {self.worker!r}{shift}: {message}"
         self.all.append(
             Violation(
                 code=code,

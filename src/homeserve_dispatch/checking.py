@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from homeserve_dispatch._check_routes import check_run, check_stop, check_who
+from homeserve_dispatch._check_bonds import check_bonds
+from homeserve_dispatch._check_breaks import check_break_names, check_breaks
+from homeserve_dispatch._check_limits import check_workers
+from homeserve_dispatch._check_locks import check_lock, check_locked_out
+from homeserve_dispatch._check_routes import check_halt, check_run, check_who
 from homeserve_dispatch._check_stated import check_plan_figures, check_route_figures
 from homeserve_dispatch._truth import Truth, derive, moments_of
+from homeserve_dispatch._truth_records import name_of
 from homeserve_dispatch._violation import Code, Findings, Violation
-from homeserve_dispatch.model.problem import Problem
-from homeserve_dispatch.plan import Plan, Route
+from homeserve_dispatch.model.problem import Problem, VisitKey
+from homeserve_dispatch.plan import Plan, Route, Visit
 
 __all__ = ["Code", "Violation", "check"]
 
@@ -35,8 +40,9 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
 
     Notes
     -----
-    Where an unknown order or a leg without a way lies before a visit, when the worker can be
-    there is not known and not judged. The times of a route whose times are naive where the
+    Where an unknown visit, break or depot or a leg without a way lies before a visit, when the
+    worker can be there is not known and not judged. Where traffic may apply to a leg, its stated
+    times may be a millisecond off. The times of a route whose times are naive where the
     problem's are aware (or the reverse) are not judged either, ``TIME_ZONE`` says so.
 
     Examples
@@ -55,18 +61,21 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     """
     truth = derive(problem, plan)
     found = Findings()
-    _check_routes(truth, found)
-    found.worker = found.shift = None
-    _check_left_out(truth, found)
+    visited = _check_routes(truth, found)
+    found.about()
+    _check_left_out(truth, found, {key.order for key in visited})
+    check_bonds(truth, found, visited)
+    check_workers(truth, found)
     check_plan_figures(truth, found)
     return found.all
 
 
-def _check_routes(truth: Truth, found: Findings) -> None:
-    visited: set[str] = set()
+def _check_routes(truth: Truth, found: Findings) -> set[VisitKey]:
+    """Each route by itself. Returns the visits in the plan that some order needs."""
+    visited: set[VisitKey] = set()
     shifts: set[tuple[str, int]] = set()
     for route, run in zip(truth.plan.routes, truth.runs, strict=True):
-        found.worker, found.shift = route.worker, route.shift
+        found.about(route.worker, route.shift)
         if (route.worker, route.shift) in shifts:
             found.add(Code.DUPLICATE_ROUTE, "there is another route in this shift")
         shifts.add((route.worker, route.shift))
@@ -82,12 +91,14 @@ def _check_routes(truth: Truth, found: Findings) -> None:
                 amount=float(wrong),
             )
         check_run(truth, found, run)
-        for stop in run.stops:
-            check_stop(truth, found, run, stop)
+        for halt in run.halts:
+            check_halt(truth, found, run, halt)
+        check_breaks(truth, found, run)
         check_route_figures(found, run)
+    return visited
 
 
-def _check_names(truth: Truth, found: Findings, route: Route, visited: set[str]) -> None:
+def _check_names(truth: Truth, found: Findings, route: Route, visited: set[VisitKey]) -> None:
     """Who and what a route names; who may do what, also where nothing can be timed."""
     worker = truth.workers.get(route.worker)
     shift = None
@@ -99,24 +110,36 @@ def _check_names(truth: Truth, found: Findings, route: Route, visited: set[str])
         )
     else:
         shift = worker.shifts[route.shift]
+        check_break_names(found, route, shift)
     if not route.visits:
         found.add(Code.EMPTY_ROUTE, "the route has no visits")
-    for visit in route.visits:
-        order = truth.orders.get(visit.order)
-        if order is None:
-            found.add(Code.UNKNOWN_ORDER, f"there is no order {visit.order!r}", order=visit.order)
+    for position, visit in enumerate(route.visits):
+        key = truth.needs(visit)
+        if key is None:
+            _name_unknown(truth, found, visit)
             continue
-        if order.id in visited:
-            found.add(
-                Code.DUPLICATE_VISIT, f"order {order.id!r} is visited already", order=order.id
-            )
-        visited.add(order.id)
+        if key in visited:
+            name = name_of(key, truth.orders[key.order], truth.asks[key.order])
+            found.add(Code.DUPLICATE_VISIT, f"{name} is visited already", order=key.order)
+        visited.add(key)
         if worker is not None:
-            check_who(truth, found, order, worker, shift)
+            check_who(truth, found, key, worker, shift)
+        check_lock(truth, found, route, position, key)
 
 
-def _check_left_out(truth: Truth, found: Findings) -> None:
-    visited = {visit.order for route in truth.plan.routes for visit in route.visits}
+def _name_unknown(truth: Truth, found: Findings, visit: Visit) -> None:
+    if visit.order not in truth.orders:
+        found.add(Code.UNKNOWN_ORDER, f"there is no order {visit.order!r}", order=visit.order)
+        return
+    found.add(
+        Code.UNKNOWN_VISIT,
+        f"order {visit.order!r} needs no visit with role {visit.role} and occurrence "
+        f"{visit.occurrence}, both counted from 0",
+        order=visit.order,
+    )
+
+
+def _check_left_out(truth: Truth, found: Findings, visited: set[str]) -> None:
     listed: set[str] = set()
     for left in truth.plan.unassigned:
         name = f"order {left.order!r}"
@@ -138,3 +161,4 @@ def _check_left_out(truth: Truth, found: Findings) -> None:
                 f"order {order.id!r} is neither visited nor listed as left out",
                 order=order.id,
             )
+    check_locked_out(truth, found, visited)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from homeserve_dispatch.eligibility import eligibility
 from homeserve_dispatch.instance import Floats, Instance, Ints, Ints32
 from homeserve_dispatch.model import Problem
 from homeserve_dispatch.model.base import instant
+from homeserve_dispatch.model.location import Location
 from homeserve_dispatch.model.order import Order
 from homeserve_dispatch.model.problem import Effective
 from homeserve_dispatch.model.worker import Shift, Worker
@@ -40,20 +43,50 @@ class Encoded(NamedTuple):
         Id of each order.
     shifts : list of (str, int)
         Worker id and index of the shift, of each shift.
+    places : Places
+        Numbers of the places.
+    missed : float64 (rows, V)
+        Cost of the preferences missed, also where the worker may not do it.
+    resources : list of str
+        Names of what is carried.
     """
 
     instance: Instance
     orders: list[str]
     shifts: list[tuple[str, int]]
+    places: Places
+    missed: Floats
+    resources: list[str]
 
 
-def encode(problem: Problem) -> Encoded:
+def first_moment(problem: Problem) -> datetime:
+    """Where times in numbers count from: the start of the first shift."""
+    starts = [instant(shift.start) for worker in problem.workers for shift in worker.shifts]
+    if starts:
+        return min(starts)
+    moments = [moment for order in problem.orders for _, moment in order.moments()]
+    return instant(moments[0]) if moments else datetime(2000, 1, 1)  # noqa: DTZ001
+
+
+def encode(
+    problem: Problem,
+    *,
+    efficiency: tuple[float, float] | None = None,
+    more_places: Sequence[Location] = (),
+    listed: bool = True,
+) -> Encoded:
     """The arrays that state a problem to the search.
 
     Parameters
     ----------
     problem : Problem
         Valid by construction.
+    more_places : sequence of Location
+        Places that legs must be known for besides those of orders and shifts.
+    listed : bool
+        Whether lists of neighbours are made.
+    efficiency : (least, most), optional
+        Where service depends on the worker: the bounds of how fast they are.
 
     Returns
     -------
@@ -61,13 +94,12 @@ def encode(problem: Problem) -> Encoded:
         Times count from the start of the first shift.
     """
     shifts = [(worker, index) for worker in problem.workers for index in range(len(worker.shifts))]
-    epoch = min((instant(worker.shifts[index].start) for worker, index in shifts), default=None)
-    if epoch is None:
-        moments = [moment for order in problem.orders for _, moment in order.moments()]
-        epoch = instant(moments[0]) if moments else datetime(2000, 1, 1)  # noqa: DTZ001
+    epoch = first_moment(problem)
     places = Places()
-    order_rows, order_costs, windows = _orders(problem, epoch, places)
+    order_rows, order_costs, windows = _orders(problem, epoch, places, efficiency)
     shift_rows, rates, modes = _shifts(problem, shifts, epoch, places)
+    for place in more_places:
+        places.number(place)
     nowhere = len(places)
     ends = shift_rows[:, f.START_LOC : f.END_LOC + 1]
     ends[ends < 0] = nowhere
@@ -82,7 +114,7 @@ def encode(problem: Problem) -> Encoded:
     weight = problem.objective.preference
     missed = who.missed * (0.0 if isinstance(weight, str) else float(weight))
     pairs = np.where(who.eligible == 1, missed, np.inf)
-    demand, capacity = _resources(problem, shifts)
+    demand, capacity, resources = _resources(problem, shifts)
     order_costs, rates = np.hstack((order_costs, demand)), np.hstack((rates, capacity))
     _mark_limited(shift_rows, capacity)
     kinds, count_of_kinds = _kinds(shift_rows, rates, pairs)
@@ -116,9 +148,11 @@ def encode(problem: Problem) -> Encoded:
         close=np.zeros((0, 0), np.int32),
         kinds=kinds,
     )
-    instance = neighbours(instance, near=NEAR, around=AROUND, kinds=KINDS)
+    if listed:
+        instance = neighbours(instance, near=NEAR, around=AROUND, kinds=KINDS)
     names = [(worker.id, index) for worker, index in shifts]
-    return Encoded(instance, [order.id for order in problem.orders], names)
+    orders = [order.id for order in problem.orders]
+    return Encoded(instance, orders, names, places, missed, resources)
 
 
 def _ms(duration: timedelta) -> int:
@@ -129,7 +163,12 @@ def _per_ms(weight: float | str) -> float:
     return 0.0 if isinstance(weight, str) else weight / MS_PER_HOUR
 
 
-def _orders(problem: Problem, epoch: datetime, places: Places) -> tuple[Ints, Floats, Ints]:
+def _orders(
+    problem: Problem,
+    epoch: datetime,
+    places: Places,
+    efficiency: tuple[float, float] | None,
+) -> tuple[Ints, Floats, Ints]:
     count = len(problem.orders)
     rows = np.zeros((count, f.ORDER), np.int64)
     costs = np.zeros((count, f.DEMANDS))
@@ -140,7 +179,9 @@ def _orders(problem: Problem, epoch: datetime, places: Places) -> tuple[Ints, Fl
     if count:
         shared = np.bincount(rows[:, f.PLACE])[rows[:, f.PLACE]] > 1
     for at, order in enumerate(problem.orders):
-        _order(problem, order, effective[at], bool(shared[at]), epoch, rows[at], windows)
+        _order(
+            problem, order, effective[at], bool(shared[at]), epoch, rows[at], windows, efficiency
+        )
         costs[at, f.SKIP_COST] = effective[at].skip_cost
         costs[at, f.PER_SERVICE] = effective[at].skip_cost / max(1, rows[at, f.DURATION])
     return rows, costs, np.array(windows, np.int64).reshape(-1, 3)
@@ -154,6 +195,7 @@ def _order(
     epoch: datetime,
     row: Ints,
     windows: list[tuple[int, int, int]],
+    efficiency: tuple[float, float] | None,
 ) -> None:
     """Fills the order's row and appends its windows."""
 
@@ -162,7 +204,9 @@ def _order(
 
     objective = problem.objective
     duration, setup = _ms(effective.duration), _ms(effective.setup)
-    if not shared_place:
+    varies = efficiency is not None
+    slowest, fastest = efficiency or (1.0, 1.0)
+    if not shared_place and not varies:
         duration, setup = duration + setup, 0  # nobody else is there: it is always paid
     hard_sla = order.hard_sla or objective.sla_lateness == "hard"
     respond, resolve = moment(order.respond_by, f.FAR), moment(order.resolve_by, f.FAR)
@@ -171,22 +215,25 @@ def _order(
     hard_resolve = resolve if hard_sla else f.FAR
     soft = bool(order.time_windows) and order.time_windows[0].soft and objective.lateness != "hard"
 
+    shortest, longest = math.floor(duration / fastest), math.ceil(duration / slowest)
     bounds: list[tuple[int, int, int]] = []
     for window in order.time_windows:
         earliest, latest = moment(window.earliest, 0), moment(window.latest, 0)
-        by_finish = window.bounds == "finish"
-        if by_finish and setup == 0:
-            earliest, latest, by_finish = earliest - duration, latest - duration, False
-        bounds.append((earliest, latest, int(by_finish)))
+        by = f.BY[window.bounds]
+        if setup == 0 and not varies:  # service has one length: all bounds are bounds of the start
+            earliest -= duration if by == f.BY_FINISH else 0
+            latest -= duration if by != f.BY_START else 0
+            by = f.BY_START
+        bounds.append((earliest, latest, by))
     bounds.sort()
 
     def most_service(entry: tuple[int, int, int]) -> int:
-        return duration + setup if entry[2] else 0
+        return longest + setup if entry[2] == f.BY_FINISH else 0
 
     def least_service(entry: tuple[int, int, int]) -> int:
-        return duration if entry[2] else 0
+        return shortest if entry[2] != f.BY_START else 0
 
-    low, high = release, min(hard_respond, hard_resolve - duration)
+    low, high = release, min(hard_respond, hard_resolve - shortest)
     if bounds:
         low = max(low, bounds[0][0] - most_service(bounds[0]))
         if not soft:
@@ -195,6 +242,7 @@ def _order(
         len(bounds) <= 1
         and not soft
         and setup == 0
+        and not varies
         and (hard_sla or (respond == f.FAR and resolve == f.FAR))
     )
     row[f.LO], row[f.HI] = low, high
@@ -257,7 +305,9 @@ def _shift(problem: Problem, shift: Shift, epoch: datetime, row: Ints, rates: Fl
     )
 
 
-def _resources(problem: Problem, shifts: list[tuple[Worker, int]]) -> tuple[Floats, Floats]:
+def _resources(
+    problem: Problem, shifts: list[tuple[Worker, int]]
+) -> tuple[Floats, Floats, list[str]]:
     """Only what somebody asks for counts."""
     asked = [problem.effective(order).demand for order in problem.orders]
     names = sorted({name for amounts in asked for name, amount in amounts.items() if amount > 0})
@@ -268,7 +318,7 @@ def _resources(problem: Problem, shifts: list[tuple[Worker, int]]) -> tuple[Floa
         capacity[:, column] = [
             worker.shifts[index].capacity.get(name, 0.0) + _EPSILON for worker, index in shifts
         ]
-    return demand, capacity
+    return demand, capacity, names
 
 
 def _mark_limited(rows: Ints, capacity: Floats) -> None:

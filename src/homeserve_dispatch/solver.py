@@ -5,20 +5,24 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from homeserve_dispatch.checking import check
+from homeserve_dispatch.checking import Violation, check
 from homeserve_dispatch.encode import Encoded, encode
-from homeserve_dispatch.model import Location, Order, Problem, Shift, Worker
-from homeserve_dispatch.plan import Plan, Status
+from homeserve_dispatch.encode_rules import EncodedRules, encode_rules, needs_rules
+from homeserve_dispatch.model import Location, Order, Problem, Shift, VisitKey, Worker
+from homeserve_dispatch.plan import Plan, Route, Status
 from homeserve_dispatch.progress import OnProgress, Progress
 from homeserve_dispatch.reasons import Explainer
-from homeserve_dispatch.schedule import build_plan
+from homeserve_dispatch.reasons_rules import RuleExplainer
+from homeserve_dispatch.schedule import BreakStep, RestockStep, Step, build_plan
 from homeserve_dispatch.scoring import score
 from homeserve_dispatch.search.annealing import Annealing, Found
+from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
+from homeserve_dispatch.search.rules.fields import OWNER
 from homeserve_dispatch.search.settings import DEFAULT, Settings
-from homeserve_dispatch.search.warm import is_on_disk, is_warm, warm_up
+from homeserve_dispatch.search import warm
 from homeserve_dispatch.stop import Stop, TimeLimit
 
 _log = logging.getLogger(__name__)
@@ -93,12 +97,13 @@ def solve(
         threads = min(MOST_THREADS, _processors())
     if threads < 1:
         raise ValueError(f"threads must be >= 1, not {threads}")
-    started += _warm_up(on_progress)
+    ruled = needs_rules(problem)
+    started += _warm_up(ruled, on_progress)
     if on_progress is not None:
         on_progress(Progress("building", 0.0, 0.0, 0, float("inf"), len(problem.orders)))
-    encoded = encode(problem)
+    encoded = encode_rules(problem) if ruled else encode(problem)
     search = Annealing(
-        encoded.instance,
+        _engine(encoded),
         stop,
         seed=seed,
         threads=threads,
@@ -119,12 +124,12 @@ def solve(
     )
 
 
-def _warm_up(on_progress: OnProgress | None) -> float:
+def _warm_up(ruled: bool, on_progress: OnProgress | None) -> float:
     """Make the kernel ready; returns the seconds that it took."""
-    if is_warm():
+    if warm.is_warm(ruled):
         return 0.0
     before = time.perf_counter()
-    if not is_on_disk():
+    if not warm.is_on_disk(ruled):
         _log.info("compiling the search kernel, once on this machine")
         if on_progress is not None:
             on_progress(Progress("compiling", 0.0, 0.0, 0, float("inf"), 0))
@@ -133,8 +138,17 @@ def _warm_up(on_progress: OnProgress | None) -> float:
     shift = Shift(start=moment, end=moment + timedelta(hours=1))
     order = Order(id="-", location=place, duration=timedelta(0))
     small = Problem(orders=(order,), workers=(Worker(id="-", shifts=(shift,)),))
-    warm_up(encode(small).instance)
+    if ruled:
+        warm.warm_up_rules(_engine(encode_rules(small)))
+    else:
+        warm.warm_up(encode(small).instance)
     return time.perf_counter() - before
+
+
+def _engine(encoded: Encoded | EncodedRules) -> Engine:
+    if isinstance(encoded, EncodedRules):
+        return RuleEngine(encoded.instance, encoded.rules, encoded.fixed)
+    return PlainEngine(encoded.instance)
 
 
 def _processors() -> int:
@@ -144,27 +158,72 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _wished(encoded: Encoded, plan: Plan) -> list[list[int]]:
+def _wished(encoded: Encoded | EncodedRules, plan: Plan) -> list[list[int]]:
     """The plan's sequences in numbers, without what is not in the problem."""
-    orders = {identity: at for at, identity in enumerate(encoded.orders)}
     shifts = {identity: at for at, identity in enumerate(encoded.shifts)}
     wished: list[list[int]] = [[] for _ in encoded.shifts]
+    numbers = _numbers(encoded)
     for route in plan.routes:
         at = shifts.get((route.worker, route.shift))
         if at is not None:
-            wished[at] += [orders[visit.order] for visit in route.visits if visit.order in orders]
+            steps = [numbers.get((at, step), numbers.get((-1, step))) for step in steps_of(route)]
+            wished[at] += [number for number in steps if number is not None]
     return wished
 
 
-def _decode(problem: Problem, encoded: Encoded, found: Found) -> Plan:
-    """Back to the user's ids and times, judged by the checker and costed by the scorer."""
-    sequences = {
-        encoded.shifts[at]: [encoded.orders[number] for number in route]
-        for at, route in enumerate(found.routes)
-        if route
+def _numbers(encoded: Encoded | EncodedRules) -> dict[tuple[int, Step], int]:
+    """Node of each step; breaks and calls at depots belong to a shift, visits (-1) to none."""
+    if isinstance(encoded, Encoded):
+        return {(-1, VisitKey(name)): at for at, name in enumerate(encoded.orders)}
+    owners = encoded.rules.visits[:, OWNER].tolist()
+    return {
+        (-1 if isinstance(step, VisitKey) else owners[at], step): at
+        for at, step in enumerate(encoded.steps)
     }
-    plan = _without_faults(problem, sequences)
-    explainer = Explainer(problem, encoded, found.state)
+
+
+def steps_of(route: Route) -> list[Step]:
+    """What a route does, in order."""
+    found: list[tuple[int, datetime, Step]] = [
+        (rest.after, rest.start, BreakStep(rest.number)) for rest in route.breaks
+    ]
+    if route.restock is not None:
+        found.append((route.restock.after, route.restock.start, RestockStep()))
+    found.sort(key=lambda entry: entry[:2])
+    steps: list[Step] = []
+    for at, visit in enumerate(route.visits):
+        steps += [step for after, _, step in found if after == at]
+        steps.append(VisitKey(visit.order, visit.role, visit.occurrence))
+    return steps + [step for after, _, step in found if after >= len(route.visits)]
+
+
+def _sequences(
+    encoded: Encoded | EncodedRules, found: Found
+) -> dict[tuple[str, int], list[Step]]:
+    """Routes with a visit, in the user's ids."""
+    if isinstance(encoded, Encoded):
+        steps: list[Step] = [VisitKey(name) for name in encoded.orders]
+    else:
+        steps = encoded.steps
+    sequences = {
+        encoded.shifts[at]: [steps[number] for number in route]
+        for at, route in enumerate(found.routes)
+    }
+    return {
+        key: route
+        for key, route in sequences.items()
+        if any(isinstance(step, VisitKey) for step in route)
+    }
+
+
+def _decode(problem: Problem, encoded: Encoded | EncodedRules, found: Found) -> Plan:
+    """Back to the user's ids and times, judged by the checker and costed by the scorer."""
+    plan = _without_faults(problem, _sequences(encoded, found))
+    explainer: Explainer | RuleExplainer
+    if isinstance(encoded, Encoded):
+        explainer = Explainer(problem, encoded, found.state)
+    else:
+        explainer = RuleExplainer(problem, encoded, found.state)
     left_out = tuple(explainer.explain(problem.order(left.order)) for left in plan.unassigned)
     plan = plan.model_copy(update={"unassigned": left_out})
     cost = score(problem, plan)
@@ -175,7 +234,9 @@ def _decode(problem: Problem, encoded: Encoded, found: Found) -> Plan:
     return plan.model_copy(update={"cost": cost, "status": status})
 
 
-def _without_faults(problem: Problem, sequences: Mapping[tuple[str, int], list[str]]) -> Plan:
+def _without_faults(
+    problem: Problem, sequences: Mapping[tuple[str, int], Sequence[Step]]
+) -> Plan:
     """The plan, after the checker has passed it.
 
     A fault here is a mistake of ours. Rather than hand it on, the orders concerned are left out,
@@ -188,10 +249,23 @@ def _without_faults(problem: Problem, sequences: Mapping[tuple[str, int], list[s
             return plan
         for violation in hard:
             _log.error("the search broke a rule; the order is left out: %s", violation.message)
-        faulty = {violation.order for violation in hard}
-        shifts = {(v.worker, v.shift) for v in hard if v.order is None}
-        sequences = {
-            key: [identity for identity in orders if identity not in faulty]
-            for key, orders in sequences.items()
-            if key not in shifts
-        }
+        sequences = _without(sequences, hard)
+
+
+def _without(
+    sequences: Mapping[tuple[str, int], Sequence[Step]], faults: Sequence[Violation]
+) -> dict[tuple[str, int], Sequence[Step]]:
+    """The routes without the orders that faults name, and without those of a faulty route."""
+    orders = {fault.order for fault in faults}
+    for fault in faults:
+        if fault.order is None and fault.worker is not None and fault.shift is not None:
+            steps = sequences.get((fault.worker, fault.shift), ())
+            orders |= {step.order for step in steps if isinstance(step, VisitKey)}
+    left: dict[tuple[str, int], Sequence[Step]] = {}
+    for key, steps in sequences.items():
+        kept = [
+            step for step in steps if not isinstance(step, VisitKey) or step.order not in orders
+        ]
+        if any(isinstance(step, VisitKey) for step in kept):
+            left[key] = kept
+    return left

@@ -170,7 +170,8 @@ class AnyProblem:
 
     def weights(self):
         hard = ("overtime", "lateness", "sla_lateness", "preference")
-        weights = {name: self.amount() for name in self.some([*Objective.model_fields], 11)}
+        names = [name for name in Objective.model_fields if name != "balance_over"]
+        weights = {name: self.amount() for name in self.some(names, 11)}
         return Objective(**weights | dict.fromkeys(self.some(hard), "hard"))
 
     def problem(self):

@@ -10,13 +10,19 @@ from homeserve_dispatch.errors import InputError
 from homeserve_dispatch.formats import read_problem
 from homeserve_dispatch.formats.columns import ORDERS, SERVICES, WORKERS
 from homeserve_dispatch.model import (
+    Customer,
     GreatCircle,
     Location,
+    Lock,
     Objective,
     Order,
     Rates,
+    Restock,
+    SameDay,
+    Sequence,
     ServiceType,
     Shift,
+    Skill,
     TimeWindow,
     Worker,
 )
@@ -266,3 +272,133 @@ def test_a_hundred_thousand_faults_are_listed_quickly_and_shown_in_part(read):
         read("id,lat,lon,duration_min\n" + rows)
     assert len(excinfo.value.issues) == 100_000
     assert str(excinfo.value).endswith("… and 99980 more")
+
+
+def test_customers_relations_and_locks_have_files_of_their_own(read):
+    orders = "id,lat,lon,duration_min,customer\nA1,48,11,60,Mrs. A\nA2,48,11,60,\n"
+    problem = read(
+        orders,
+        customers_csv="id,history,max_workers\nMrs. A,Ana,2\n",
+        relations_csv=(
+            "kind,orders,min_gap_min,max_gap_min,between\n"
+            "sequence,A1;A2,30,1:30,start-start\nsame_day,A1;A2,,,\n"
+        ),
+        locks_csv=(
+            "locked_order,worker,shift_number,position,start,unassigned\n"
+            "A1,Ana,1,1,2026-05-04T09:00,\nA2,,,,,yes\n"
+        ),
+        settings_json=(
+            '{"freeze_until": "2026-05-04T08:30", '
+            '"traffic": [{"start": "07:00", "end": "09:00", "factor": 1.5}]}'
+        ),
+    )
+    assert problem.customers == (Customer(id="Mrs. A", history=["Ana"], max_workers=2),)
+    gaps = {"min_gap": timedelta(minutes=30), "max_gap": timedelta(minutes=90)}
+    assert problem.relations == (
+        Sequence(first="A1", second="A2", between="start-start", **gaps),
+        SameDay(orders=["A1", "A2"]),
+    )
+    nine = datetime(2026, 5, 4, 9)
+    assert problem.locks == (
+        Lock(order="A1", worker="Ana", shift=0, position=0, start=nine),
+        Lock(order="A2", unassigned=True),
+    )
+    assert problem.freeze_until == datetime(2026, 5, 4, 8, 30)
+    assert problem.traffic[0].factor == 1.5
+
+
+def test_breaks_depots_and_limits_stand_in_the_rows_of_workers(read):
+    worker = read(
+        workers=(
+            "id,skills,ratings,total_max_visits,min_rest_min,shift_start,shift_end,"
+            "breaks,tools,restock_place,restock_lat,restock_lon,restock_min,restock_amounts\n"
+            "Ana,gas:2*1.5,boiler:4,9,11:00,2026-05-04T08:00,2026-05-04T16:00,"
+            "12:00/13:00/30,ladder,store,48.1,11.5,10,valve;kg:2\n"
+        ),
+        services_csv="id,duration_min\nboiler,60\n",
+    ).worker("Ana")
+    assert worker.skills["gas"] == Skill(level=2, efficiency=1.5)
+    assert (worker.ratings, worker.max_visits) == ({"boiler": 4}, 9)
+    assert worker.min_rest == timedelta(hours=11)
+    (shift,) = worker.shifts
+    assert shift.breaks[0].earliest == datetime(2026, 5, 4, 12)
+    assert shift.tools == ("ladder",)
+    assert shift.restock == Restock(
+        location=Location(id="store", lat=48.1, lon=11.5),
+        duration=timedelta(minutes=10),
+        amounts={"valve": None, "kg": 2},
+    )
+
+
+def test_faults_of_what_ties_orders_are_said_in_the_words_of_the_files(read):
+    with pytest.raises(InputError) as excinfo:
+        read(
+            orders="id,lat,lon,duration_min,crew,times\nA1,48,11,60,a;b::gas=0,\nA2,48,11,60,,1\n",
+            workers=(
+                "id,shift_start,shift_end,breaks,restock_min\n"
+                "Ana,2026-05-04T08:00,2026-05-04T16:00,06:00/07:00/30,5\n"
+            ),
+            relations_csv="kind,orders,min_gap_min\nsequence,A1;A2,5\nsequence,A2;A1,\n"
+            "sequence,A1;A3,\nsequence,A1,\nsame_time,A1;A2;A2,5\n",
+            locks_csv="locked_order,worker,role_number\nA9,Bo,\nA1,Ana,7\n",
+        )
+    found = faults(excinfo)
+    for start in (
+        "orders.csv line 2, order 'A1', role 'b', field crew: ",
+        "orders.csv line 3, order 'A2', field times: ",
+        "workers.csv line 2, worker 'Ana', shift number 1, field restock_place, restock_lat and",
+        "relations.csv line 5, relation number 4, field orders: it is required",
+        "relations.csv line 6, relation number 5, field min_gap_min: no such field",
+        "relations.csv line 4, relation number 3, field orders: there is no order 'A3'",
+        "locks.csv line 2, lock number 1, field locked_order: there is no order 'A9'",
+        "locks.csv line 2, lock number 1, field worker: there is no worker 'Bo'",
+        "relations.csv line 2, relation number 1 and relations.csv line 3, relation number 2: they",
+    ):
+        assert any(fault.startswith(start) for fault in found), (start, found)
+
+
+def test_a_fault_of_a_break_names_its_cell(read):
+    with pytest.raises(InputError) as excinfo:
+        read(
+            workers=WORKERS_CSV.replace("end\n", "end,breaks\n").replace(
+                "16:00\n", "16:00,06:00/07:00/30\n"
+            )
+        )
+    assert faults(excinfo)[0].startswith(
+        "workers.csv line 2, worker 'Ana', shift number 1, break number 1, field breaks: the break"
+    )
+
+
+def test_faults_of_a_header_and_of_rows_are_listed_together_and_none_of_them_twice(read):
+    with pytest.raises(InputError) as excinfo:
+        read(
+            orders="id,lat,lon,durations,priority,required_workers\nA1,48,11,60,7,Anna\n"
+            "A1,48,11,60,x,\nA2,148,11,60,,\n",
+            workers="id,shift_begin,shift_end,max_visits\nAna,2026-05-04T08:00,2026-05-04,x\n",
+        )
+    both = "orders.csv line 2 and orders.csv line 3, order 'A1'"
+    number = "input should be less than or equal to 90, got 148.0"
+    assert sorted(fault.split(" [")[0] for fault in faults(excinfo)) == [
+        "orders.csv line 1: orders have no column 'durations'",
+        f"{both}, field id: 2 orders have this id",
+        f"{both}, field required_workers: there is no worker 'Anna'",
+        "orders.csv line 3, order 'A1', field priority: 'x' is not a whole number",
+        f"orders.csv line 4, order 'A2', field lat: {number}",
+        "workers.csv line 1: there is no column 'shift_start'",
+        "workers.csv line 1: workers have no column 'shift_begin'",
+        "workers.csv line 2, worker 'Ana', field max_visits: 'x' is not a whole number",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("orders", "workers"),
+    [
+        ("ids,lat,lon,duration_min\nA1,48,11,60\nA2,48,11,60\n", WORKERS_CSV),
+        (ORDERS_CSV, "ids,shift_start,shift_end\nAna,2026-05-04T08,2026-05-04T16\n"),
+    ],
+)
+def test_what_only_follows_from_a_missing_column_is_not_said_of_every_row(read, orders, workers):
+    with pytest.raises(InputError) as excinfo:
+        read(orders, workers, relations_csv="kind,orders\nsame_day,A1;A2\n".replace("A2", "A1"))
+    codes = [issue.code for issue in excinfo.value.issues]
+    assert codes == ["UNKNOWN_COLUMN", "MISSING_COLUMN", "BAD_VALUE"]

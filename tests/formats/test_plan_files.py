@@ -6,15 +6,29 @@ import csv
 import json
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from any_problem import any_problem
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from homeserve_dispatch import check
 from homeserve_dispatch.errors import InputError
 from homeserve_dispatch.formats import read_plan, write_plan
-from homeserve_dispatch.plan import Plan, Reason, Route, Unassigned, Visit
-from homeserve_dispatch.schedule import build_plan
+from homeserve_dispatch.model import Break, Problem, Role, VisitKey
+from homeserve_dispatch.plan import (
+    BreakTaken,
+    Plan,
+    Reason,
+    RestockCall,
+    Route,
+    Unassigned,
+    Visit,
+)
+from homeserve_dispatch.schedule import BreakStep, RestockStep, build_plan
+from strategies import ruled_problems
 
 EIGHT, NINE, TEN = (datetime(2026, 5, 4, hour) for hour in (8, 9, 10))
 FORMATS = ("native", "csv", "vroom", "sol")
@@ -87,6 +101,145 @@ def test_a_plan_that_states_odd_figures_reads_back_from_csv_as_stated(home_day, 
     for problem in (None, home_day):
         write_plan(plan, tmp_path / "plan.csv", problem=problem)
         assert read_plan(tmp_path / "plan.csv", home_day) == plan
+
+
+@st.composite
+def ruled_plans(draw: st.DrawFn) -> tuple[Problem, Plan]:
+    """A plan of no sense with breaks, calls at depots, roles and times, and what it is for."""
+    problem = draw(ruled_problems())
+    keys = draw(st.permutations([key for order in problem.orders for key in problem.visits(order)]))
+    shifts = [(w.id, n) for w in problem.workers for n in range(len(w.shifts))]
+    sequences = {}
+    for at, (worker, shift) in enumerate(shifts):
+        stretch = problem.worker(worker).shifts[shift]
+        steps = list(keys[at :: len(shifts) + 1])
+        others = [BreakStep(number) for number in range(len(stretch.breaks))]
+        others += [RestockStep()] * (stretch.restock is not None)
+        for step in others:
+            if draw(st.booleans()):
+                steps.insert(draw(st.integers(0, len(steps))), step)
+        sequences[worker, shift] = steps
+    return problem, build_plan(problem, sequences)
+
+
+@settings(max_examples=100, deadline=None)
+@given(ruled_plans())
+def test_a_plan_with_any_stops_reads_back_equal_from_native_json_and_from_csv(
+    planned: tuple[Problem, Plan],
+) -> None:
+    problem, plan = planned
+    with TemporaryDirectory() as folder:
+        for name in ("plan.json", "plan.csv"):
+            write_plan(plan, Path(folder, name), problem=problem)
+            assert read_plan(Path(folder, name), problem) == plan
+
+
+def lunches(home_day, *times, **fields):
+    """The day with breaks in Ana's shift, by earliest and latest hour."""
+    ana, bo = home_day.workers
+    breaks = [
+        Break(
+            duration=timedelta(minutes=30),
+            earliest=EIGHT + timedelta(hours=earliest - 8),
+            latest=EIGHT + timedelta(hours=latest - 8),
+            **fields,
+        )
+        for earliest, latest in times
+    ]
+    shift = ana.shifts[0].model_copy(update={"breaks": tuple(breaks)})
+    return home_day.model_copy(
+        update={"workers": (ana.model_copy(update={"shifts": (shift,)}), bo)}
+    )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["boiler", BreakStep(0), "=tap", BreakStep(1)],
+        [BreakStep(0), "boiler", "=tap"],
+        [BreakStep(1), BreakStep(0), "boiler", BreakStep(2)],
+        ["boiler", BreakStep(2), BreakStep(1), BreakStep(0), "=tap"],
+    ],
+)
+def test_breaks_of_a_plan_read_back_equal_from_vroom(steps, home_day, tmp_path):
+    problem = lunches(home_day, (8, 12), (9.5, 13), (8, 16))
+    plan = build_plan(problem, {("Ana", 0): steps, ("Bo", 0): ["leak at Mrs. A"]})
+    write_plan(plan, tmp_path / "plan.json", "vroom", problem)
+    assert read_plan(tmp_path / "plan.json", problem) == plan
+    data = json.loads((tmp_path / "plan.json").read_text())
+    kinds = [step["type"] for step in data["routes"][0]["steps"]]
+    assert kinds.count("break") == len(steps) - 1 - steps.count("=tap")
+    assert (kinds[0], kinds[-1]) == ("start", "end")
+    service = data["routes"][0]["service"]
+    assert service == sum(step["service"] for step in data["routes"][0]["steps"])
+
+
+def test_what_formats_of_sequences_lack_is_refused_by_name(home_day, tmp_path):
+    problem = lunches(home_day, (8, 12), location=home_day.orders[0].location)
+    visit = Visit(order="boiler", role=1, occurrence=1, arrival=EIGHT, start=EIGHT, finish=NINE)
+    pause = BreakTaken(number=0, after=0, arrival=EIGHT, start=EIGHT, finish=NINE)
+    call = RestockCall(after=0, arrival=EIGHT, start=EIGHT, finish=NINE)
+    route = Route(
+        worker="Ana", departure=EIGHT, end=TEN, visits=(visit,), breaks=(pause,), restock=call
+    )
+    where = "route 'Ana', shift number 1"
+    both = {
+        f"{where}, visit 'boiler', field role",
+        f"{where}, visit 'boiler', field occurrence",
+        f"{where}, field restock",
+    }
+    for name, more in (
+        ("sol", f"{where}, field breaks"),
+        ("vroom", "route 'Ana', break number 1, field location"),
+    ):
+        with pytest.raises(InputError) as excinfo:
+            write_plan(Plan(routes=(route,)), tmp_path / "plan", name, problem)
+        assert {issue.where for issue in excinfo.value.issues} == both | {more}
+
+
+def test_a_csv_plan_by_hand_says_where_breaks_lie_and_which_role_a_visit_is(home_day, tmp_path):
+    problem = lunches(home_day, (8, 12), (9, 13))
+    pair = problem.orders[1].model_copy(update={"crew": (Role(), Role())})
+    problem = problem.model_copy(update={"orders": (problem.orders[0], pair, problem.orders[2])})
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "row,worker,order,role_number,break_number,position\n"
+        ",Ana,=tap,,,2\n,Ana,boiler,2,,1\nbreak,Ana,,,2,1\nbreak,Ana,,,,2\n,Bo,boiler,,,\n"
+    )
+    steps = [VisitKey("boiler", 1), BreakStep(1), "=tap", BreakStep(0)]
+    expected = build_plan(problem, {("Ana", 0): steps, ("Bo", 0): ["boiler"]})
+    assert read_plan(path, problem).routes == expected.routes
+
+
+@pytest.mark.parametrize(
+    ("rows", "complaint"),
+    [
+        (",Ana,boiler,2,\n", "line 2: order 'boiler' has 1 roles, and this is number 2"),
+        (",Ana,boiler,0,\n", "line 2, field role_number: '0' is no position"),
+        (",Ana,boiler,,\nbreak,Ana,,,3\n", "line 3: the shift has 1 breaks, and this is number 3"),
+        (",Ana,boiler,,\nrestock,Ana,,,\n", "line 3: the shift has no depot to call at"),
+        ("break,,,,\n", "line 2, field worker: it is blank"),
+    ],
+)
+def test_a_csv_plan_that_names_what_is_not_there_is_a_fault(home_day, tmp_path, rows, complaint):
+    path = tmp_path / "plan.csv"
+    path.write_text(f"row,worker,order,role_number,break_number\n{rows}")
+    with pytest.raises(InputError) as excinfo:
+        read_plan(path, lunches(home_day, (8, 12)))
+    assert complaint in str(excinfo.value)
+
+
+def test_a_route_of_a_csv_plan_has_one_call_at_the_depot(home_day, tmp_path):
+    visit = Visit(order="boiler", arrival=EIGHT, start=EIGHT, finish=NINE)
+    call = RestockCall(after=0, arrival=EIGHT, start=EIGHT, finish=EIGHT)
+    route = Route(worker="Ana", departure=EIGHT, end=TEN, visits=(visit,), restock=call)
+    path = tmp_path / "plan.csv"
+    write_plan(Plan(routes=(route,)), path)
+    rows = path.read_text().splitlines()
+    assert read_plan(path, home_day).routes == (route,)
+    path.write_text("\n".join([*rows[:3], rows[2], *rows[3:]]))
+    with pytest.raises(InputError, match="line 4: a route has one call at the depot"):
+        read_plan(path, home_day)
 
 
 def test_the_cost_goes_along_only_in_the_native_format(planned, home_day, tmp_path):
@@ -205,8 +358,8 @@ def test_ids_that_are_numbers_stay_numbers_in_a_vroom_plan(home_day, tmp_path):
         ({"routes": [5]}, "route number 1: 5 is no object"),
         ({"routes": [{"steps": []}]}, "route number 1, field vehicle: None is no id"),
         (
-            {"routes": [{"vehicle": 1, "steps": [{"type": "break", "arrival": 0, "id": 1}]}]},
-            "route number 1, step 1, field type: a step of type 'break' cannot be expressed",
+            {"routes": [{"vehicle": 1, "steps": [{"type": "pickup", "arrival": 0, "id": 1}]}]},
+            "route number 1, step 1, field type: a step of type 'pickup' cannot be expressed",
         ),
         (
             {"routes": [{"vehicle": 1, "steps": [{"type": "job", "id": 1}]}]},

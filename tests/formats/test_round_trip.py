@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from any_problem import any_problem
+from hypothesis import given, settings
 
 from homeserve_dispatch.formats import read_problem, write_problem
+from homeserve_dispatch.model import Problem
+from strategies import ruled_problems
 
 SEEDS = range(120)
 
@@ -18,6 +23,17 @@ def test_any_problem_written_as_native_json_reads_back_equal(seed, tmp_path):
     problem, path = any_problem(seed), tmp_path / "day.json"
     write_problem(problem, path)
     assert read_problem(path) == problem
+
+
+@settings(max_examples=100, deadline=None)
+@given(ruled_problems())
+def test_a_problem_with_any_rule_reads_back_equal_from_native_json_and_from_csv_files(
+    problem: Problem,
+) -> None:
+    with TemporaryDirectory() as folder:
+        for path in (Path(folder, "day.json"), Path(folder, "tables")):
+            write_problem(problem, path)
+            assert read_problem(path) == problem
 
 
 @pytest.mark.parametrize("seed", SEEDS)

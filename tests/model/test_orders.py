@@ -14,6 +14,8 @@ from homeserve_dispatch import (
     Objective,
     Order,
     Problem,
+    Recurrence,
+    Role,
     ServiceType,
     TimeWindow,
 )
@@ -27,8 +29,8 @@ def window(start: float, end: float, **kind: Any) -> TimeWindow:
     return TimeWindow(earliest=NINE + start * HOUR, latest=NINE + end * HOUR, **kind)
 
 
-def order(**fields: Any) -> Order:
-    return Order(**{"id": "A", "location": HERE, "duration": HOUR} | fields)
+def order(identity: str = "A", **fields: Any) -> Order:
+    return Order(**{"id": identity, "location": HERE, "duration": HOUR} | fields)
 
 
 def test_a_window_of_one_moment_is_a_window() -> None:
@@ -141,6 +143,7 @@ SERVICE = ServiceType(
     priority=20,
     skip_cost=77,
     demand={"kg": 3},
+    tools=["ladder"],
 )
 
 
@@ -148,7 +151,11 @@ def effective(order: Order, **objective: Any) -> dict[str, Any]:
     problem = Problem(
         orders=[order], workers=[], services=[SERVICE], objective=Objective(**objective)
     )
-    return problem.effective(order)._asdict()
+    found = problem.effective(order)._asdict()
+    # With no crew the one role is the order itself.
+    (role,) = found.pop("roles")
+    assert role == (found["duration"], found["skills"], timedelta(0), timedelta(0))
+    return found
 
 
 def test_what_an_order_leaves_out_its_service_fills_in() -> None:
@@ -162,6 +169,7 @@ def test_what_an_order_leaves_out_its_service_fills_in() -> None:
         "priority": 20,
         "skip_cost": 77,
         "demand": {"kg": 3},
+        "tools": ("ladder",),
     }
 
 
@@ -176,6 +184,7 @@ def test_what_an_order_states_replaces_its_services_as_a_whole() -> None:
         "priority": 0,
         "skip_cost": 0.0,
         "demand": {},
+        "tools": (),
     }
     assert effective(order(service="boiler", **own)) == own
 
@@ -192,6 +201,7 @@ def test_without_a_service_the_defaults_hold() -> None:
         "priority": 0,
         "skip_cost": 150,
         "demand": {},
+        "tools": (),
     }
 
 
@@ -206,3 +216,56 @@ def test_a_service_without_an_id_of_an_empty_order_is_not_found_by_accident() ->
     dash = ServiceType(id="-", duration=5 * HOUR, priority=9)
     problem = Problem(orders=[order()], workers=[], services=[dash])
     assert problem.effective(problem.orders[0]).priority == 0
+
+
+# --- crews and recurring work
+
+
+def test_roles_take_from_the_order_what_they_do_not_state() -> None:
+    helper = Role(duration=HOUR / 2, skills={"lift": 1}, latest_offset=HOUR)
+    service = SERVICE.model_copy(update={"crew": (Role(), helper)})
+    problem = Problem(
+        orders=[
+            Order(id="A", location=HERE, service="boiler"),
+            order("B", service="boiler", crew=()),
+            order("C", service="boiler", crew=[Role(duration=3 * HOUR), Role()]),
+        ],
+        workers=[],
+        services=[service],
+    )
+    whole, none, own = (problem.effective(each) for each in problem.orders)
+    first = (2 * HOUR, {"gas": 2}, timedelta(0), timedelta(0))
+    assert whole.roles == (first, (HOUR / 2, {"lift": 1}, timedelta(0), HOUR))
+    assert (whole.duration, whole.skills) == (2 * HOUR, {"gas": 2})
+    assert [role.duration for role in none.roles] == [HOUR]
+    assert [role.duration for role in own.roles] == [3 * HOUR, HOUR]
+    assert own.duration == 3 * HOUR
+    assert problem.visits(problem.orders[0]) == [("A", 0, 0), ("A", 1, 0)]
+
+
+def test_recurring_work_needs_a_visit_each_time() -> None:
+    made = order(recurrence=Recurrence(times=3))
+    problem = Problem(orders=[made], workers=[])
+    assert problem.visits(made) == [("A", 0, 0), ("A", 0, 1), ("A", 0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"times": 1}, "field times"),
+        ({"times": 2, "min_gap_days": 0}, "field min_gap_days"),
+        ({"times": 2, "min_gap_days": 3, "max_gap_days": 2}, "max_gap_days is less than min_gap"),
+        ({"times": 2, "patterns": [["2026-05-04"]]}, "a pattern has 1 days, times is 2"),
+        ({"times": 2, "patterns": [["2026-05-05", "2026-05-04"]]}, "the days of a pattern must"),
+    ],
+)
+def test_a_recurrence_that_makes_no_sense_is_refused(
+    fields: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(InputError, match=complaint):
+        Recurrence(**fields)
+
+
+def test_the_offsets_of_a_role_are_in_order() -> None:
+    with pytest.raises(InputError, match="latest_offset is before earliest_offset"):
+        Role(earliest_offset=HOUR)

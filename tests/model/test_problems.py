@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from homeserve_dispatch import (
     DispatchError,
@@ -26,7 +27,7 @@ from homeserve_dispatch import (
     TravelMatrix,
     Worker,
 )
-from strategies import problems
+from strategies import problems, ruled_problems
 
 HERE = Location(lat=48, lon=11)
 EIGHT = datetime(2026, 5, 4, 8)
@@ -287,7 +288,7 @@ def test_only_some_parts_can_be_forbidden(part: str) -> None:
 
 
 @settings(max_examples=60)
-@given(problems())
+@given(st.one_of(problems(), ruled_problems()))
 def test_any_problem_comes_back_from_json_and_from_itself(problem: Problem) -> None:
     again = Problem.model_validate_json(problem.model_dump_json())
     assert again == problem

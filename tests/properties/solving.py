@@ -19,7 +19,11 @@ class _Collected(logging.Handler):
 
 
 def solve_strictly(
-    problem: Problem, iterations: int = 200, seed: int = 1, threads: int = 1
+    problem: Problem,
+    iterations: int = 200,
+    seed: int = 1,
+    threads: int = 1,
+    start: Plan | None = None,
 ) -> Plan:
     """Solve; fail where ``solve`` had to mend what the search found, or where costs differ.
 
@@ -29,7 +33,7 @@ def solve_strictly(
     collected, logger = _Collected(), logging.getLogger("homeserve_dispatch")
     logger.addHandler(collected)
     try:
-        plan = solve(problem, stop=Iterations(iterations), seed=seed, threads=threads)
+        plan = solve(problem, stop=Iterations(iterations), seed=seed, threads=threads, start=start)
     finally:
         logger.removeHandler(collected)
     assert collected.messages == []

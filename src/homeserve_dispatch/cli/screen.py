@@ -11,9 +11,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from homeserve_dispatch.cli.summary import NO_TIME, Summary, by_reason, in_hours, summarise
-from homeserve_dispatch.model import PARTS, Location, Order, Problem
+from homeserve_dispatch.formats.turns import Stop, in_turn
+from homeserve_dispatch.model import PARTS, Location, Order, Problem, Shift
 from homeserve_dispatch.model.base import instant
-from homeserve_dispatch.plan import Cost, Plan, Route, Visit
+from homeserve_dispatch.plan import BreakTaken, Cost, Plan, RestockCall, Route, Visit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +24,10 @@ Titled: TypeAlias = tuple[str, Table]
 _NAMED = 3
 """How many of a kind are named."""
 _VIOLATIONS_SHOWN = 50
-_UNITS = {"travel_distance": "km", "shift_use": "", "unassigned": "", "preference": ""}
+_UNITS = {
+    "travel_distance": "km",
+    **dict.fromkeys(("shift_use", "unassigned", "preference", "missed_break", "continuity"), ""),
+}
 
 
 def show_plan(console: Console, problem: Problem, plan: Plan, routes: int) -> None:
@@ -103,7 +107,9 @@ def _day(found: Summary) -> Titled:
     table = _grid("figure", ">value", "")
     table.add_row("workers sent out", str(found.workers_out), f"of {found.workers}")
     table.add_row("service", in_hours(found.service), "setup included")
-    per_visit = in_hours(found.travel / found.served) if found.served else "0 min"
+    if found.visits != found.served:
+        table.add_row("visits", str(found.visits), "of crews and recurring work several")
+    per_visit = in_hours(found.travel / found.visits) if found.visits else "0 min"
     table.add_row("travel", in_hours(found.travel), f"{per_visit} for each visit")
     table.add_row("distance", f"{found.distance_m / 1000:,.1f} km", "")
     table.add_row(
@@ -154,25 +160,34 @@ def _route(problem: Problem, route: Route) -> Titled:
     )
     table = _grid("start", "finish", "order", "what", "where", "remarks")
     table.add_row(_clock(route.departure), "", "", "departs", _place_name(shift.start_location), "")
-    for visit in route.visits:
-        order = problem.order(visit.order)
-        table.add_row(
-            _clock(visit.start),
-            _clock(visit.finish),
-            order.id,
-            order.service or order.customer or "",
-            _place_name(order.location),
-            _remarks(route, order, visit),
-        )
+    for stop in in_turn(route):
+        table.add_row(_clock(stop.start), _clock(stop.finish), *_stop(problem, shift, route, stop))
     overtime = f"overtime {in_hours(route.overtime)}" if route.overtime > NO_TIME else ""
     table.add_row(_clock(route.end), "", "", "ends", _place_name(shift.end_location), overtime)
     return title, table
 
 
-def _remarks(route: Route, order: Order, visit: Visit) -> str:
-    words = []
-    if (waiting := instant(visit.start) - instant(visit.arrival)) > NO_TIME:
-        words.append(f"waits {in_hours(waiting)}")
+def _stop(problem: Problem, shift: Shift, route: Route, stop: Stop) -> tuple[str, str, str, str]:
+    """Order, what, where and remarks of one stop."""
+    if isinstance(stop, RestockCall):
+        depot = shift.restock.location if shift.restock else None
+        return "", "restocks", _place_name(depot), _waits(stop)
+    if isinstance(stop, BreakTaken):
+        # Waiting for a break is no news where it is taken on the spot.
+        place = shift.breaks[stop.number].location
+        return "", "break", _place_name(place), _waits(stop) if place else ""
+    order = problem.order(stop.order)
+    what = order.service or order.customer or ""
+    return order.id, what, _place_name(order.location), _remarks(problem, route, order, stop)
+
+
+def _waits(stop: Stop) -> str:
+    waiting = instant(stop.start) - instant(stop.arrival)
+    return f"waits {in_hours(waiting)}" if waiting > NO_TIME else ""
+
+
+def _remarks(problem: Problem, route: Route, order: Order, visit: Visit) -> str:
+    words = [_which(problem, order, visit), _waits(visit)]
     if visit.lateness > NO_TIME:
         words.append(f"late {in_hours(visit.lateness)}")
     if visit.sla_lateness > NO_TIME:
@@ -180,7 +195,19 @@ def _remarks(route: Route, order: Order, visit: Visit) -> str:
     if order.preferred_workers:
         liked = route.worker in order.preferred_workers
         words.append("preferred worker" if liked else "not the preferred worker")
-    return ", ".join(words)
+    return ", ".join(filter(None, words))
+
+
+def _which(problem: Problem, order: Order, visit: Visit) -> str:
+    """Which of the order's visits it is, where there are several: the role's name or number."""
+    if order.recurrence is not None:
+        return f"{visit.occurrence + 1} of {order.recurrence.times} times"
+    crew = order.crew
+    if crew is None and order.service is not None:
+        crew = next((s.crew for s in problem.services if s.id == order.service), None)
+    if not crew or len(crew) < 2:
+        return ""
+    return crew[visit.role].name or f"{visit.role + 1} of a crew of {len(crew)}"
 
 
 def _place_name(location: Location | None) -> str:

@@ -21,6 +21,8 @@ class Summary:
     ----------
     orders, served, left_out : int
         Of the problem; visited; not.
+    visits : int
+        As many as there are served orders, and more where crews or recurring work are among them.
     workers, workers_out : int
         Of the problem; those with at least one visit.
     travel, service, waiting, overtime : timedelta
@@ -40,6 +42,7 @@ class Summary:
     orders: int
     served: int
     left_out: int
+    visits: int
     workers: int
     workers_out: int
     travel: timedelta
@@ -71,8 +74,9 @@ def summarise(problem: Problem, plan: Plan) -> Summary:
     ]
     return Summary(
         orders=len(problem.orders),
-        served=len(visits),
+        served=len({visit.order for _, visit in visits}),
         left_out=len(plan.unassigned),
+        visits=len(visits),
         workers=len(problem.workers),
         workers_out=len({route.worker for route in plan.routes}),
         travel=_total(route.travel_time for route in plan.routes),

@@ -1,16 +1,17 @@
 """Problems and plans from files and to files.
 
-``native`` is the library's own JSON; ``csv``, ``vroom``, ``solomon`` and ``sol`` are those of
-spreadsheets and other tools. ``docs/formats.md`` says what maps to what.
+``native`` is the library's own JSON; ``csv``, ``vroom``, ``solomon``, ``sol``, ``hhcrsp``, ``uhhc``
+and ``trsp`` are those of spreadsheets and other tools. ``docs/formats.md`` says what maps to what.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
 
 from homeserve_dispatch.errors import InputError, Issue
-from homeserve_dispatch.formats import csv_pair, native, solomon, vroom
 from homeserve_dispatch.formats.detect import (
     FORMATS,
     Guess,
@@ -37,6 +38,46 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
+# Where each function is that does not lie in the module of the format's own name. Modules are
+# loaded when they are needed.
+_ELSEWHERE = {
+    ("csv", "read_problem"): "csv_pair",
+    ("csv", "write_problem"): "csv_write",
+    ("csv", "read_plan"): "csv_plan",
+    ("csv", "write_plan"): "csv_plan",
+    ("vroom", "write_problem"): "vroom_write",
+    ("vroom", "read_plan"): "vroom_plan",
+    ("vroom", "write_plan"): "vroom_plan_write",
+    ("hhcrsp", "read_plan"): "hhcrsp_plan",
+    ("hhcrsp", "write_plan"): "hhcrsp_plan",
+    ("uhhc", "read_plan"): "uhhc_plan",
+    ("uhhc", "write_plan"): "uhhc_plan",
+    ("trsp", "read_plan"): "trsp_plan",
+    ("trsp", "write_plan"): "trsp_plan",
+}
+_WITHOUT_PROBLEM = ("native", "csv", "sol")
+
+
+def _function(name: str, of_format: str) -> Callable[..., Any]:
+    """Return a format's ``read_problem``, ``write_problem``, ``read_plan`` or ``write_plan``."""
+    module = _ELSEWHERE.get((of_format, name), of_format)
+    found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), name)
+    return found
+
+
+def _chosen(what: str, named: str | None, tell: Callable[[], Guess]) -> str:
+    """Return the format that is named, else the one that is told, which is logged."""
+    if named is not None:
+        return check_name(named, what)
+    found = tell()
+    _log.info("%s format %s: %s", what, found.format, found.because)
+    return found.format
+
+
+def _refuse(is_what: str, wanted: str, where: str) -> InputError:
+    words = f"it is a {is_what}, not a {wanted}"
+    return InputError([Issue("WRONG_FILE", where, words, f"name the {wanted}'s file")])
+
 
 def read_problem(path: PathLike | Sequence[PathLike], format: str | None = None) -> Problem:  # noqa: A002
     r"""Read a problem.
@@ -45,7 +86,7 @@ def read_problem(path: PathLike | Sequence[PathLike], format: str | None = None)
     ----------
     path : path-like or sequence of path-like
         A file; for ``csv`` also several files, or a folder.
-    format : {"native", "csv", "vroom", "solomon"}, optional
+    format : {"native", "csv", "vroom", "solomon", "hhcrsp", "uhhc", "trsp"}, optional
         Without it the content tells, and what it told is logged (level INFO).
 
     Returns
@@ -75,26 +116,17 @@ def read_problem(path: PathLike | Sequence[PathLike], format: str | None = None)
     if not paths:
         raise InputError([Issue("MISSING_FILE", "path", "no file is named", "name a file")])
     source = Source(paths[0])
-    if format is None:
-        found = guess(source) if len(paths) == 1 else guess_format(paths)
-        _say(found, "problem")
-        format = found.format  # noqa: A001
-        if format == "sol":
-            words = "it is a plan, not a problem"
-            raise InputError([Issue("WRONG_FILE", source.name, words, "name the problem's file")])
-    if check_name(format, "problem") == "csv":
-        with without_garbage_collection():
-            return csv_pair.read_problem(paths)
-    if len(paths) > 1:
-        words = f"{len(paths)} files are named, and the format {format} has one"
+    name = _chosen(
+        "problem", format, lambda: guess(source) if len(paths) == 1 else guess_format(paths)
+    )
+    if name not in FORMATS["problem"]:
+        raise _refuse("plan", "problem", source.name)
+    if name != "csv" and len(paths) > 1:
+        words = f"{len(paths)} files are named, and the format {name} has one"
         raise InputError([Issue("WRONG_FILE", "path", words, "name one file")])
-    readers = {
-        "native": native.read_problem,
-        "vroom": vroom.read_problem,
-        "solomon": solomon.read_problem,
-    }
     with without_garbage_collection():
-        return readers[format](source)
+        problem: Problem = _function("read_problem", name)(paths if name == "csv" else source)
+    return problem
 
 
 def write_problem(problem: Problem, path: PathLike, format: str | None = None) -> None:  # noqa: A002
@@ -106,7 +138,7 @@ def write_problem(problem: Problem, path: PathLike, format: str | None = None) -
         What is written. ``native`` and ``csv`` hold all that it says.
     path : path-like
         A file; for ``csv`` a folder.
-    format : {"native", "csv", "vroom", "solomon"}, optional
+    format : {"native", "csv", "vroom", "solomon", "hhcrsp", "uhhc", "trsp"}, optional
         Without it the suffix tells: ``.json`` native, ``.txt`` solomon, a folder or no suffix
         csv.
 
@@ -125,22 +157,8 @@ def write_problem(problem: Problem, path: PathLike, format: str | None = None) -
     ...     read_problem(f"{folder}/day.json").name
     'Monday'
     """
-    if format is None:
-        found = guess_output(path, "problem")
-        _say(found, "problem")
-        format = found.format  # noqa: A001
-    if check_name(format, "problem") == "native":
-        native.write_problem(problem, path)
-    elif format == "csv":
-        from homeserve_dispatch.formats import csv_write
-
-        csv_write.write_problem(problem, path)
-    elif format == "vroom":
-        from homeserve_dispatch.formats import vroom_write
-
-        vroom_write.write_problem(problem, path)
-    else:
-        solomon.write_problem(problem, path)
+    name = _chosen("problem", format, lambda: guess_output(path, "problem"))
+    _function("write_problem", name)(problem, path)
 
 
 def read_plan(path: PathLike, problem: Problem, format: str | None = None) -> Plan:  # noqa: A002
@@ -153,7 +171,7 @@ def read_plan(path: PathLike, problem: Problem, format: str | None = None) -> Pl
     problem : Problem
         What it is for: its ids give meaning to the file's numbers, and a plan without times
         gets those of the schedule rule.
-    format : {"native", "csv", "vroom", "sol"}, optional
+    format : {"native", "csv", "vroom", "sol", "hhcrsp", "uhhc", "trsp"}, optional
         Without it the content tells, and what it told is logged (level INFO).
 
     Returns
@@ -176,20 +194,13 @@ def read_plan(path: PathLike, problem: Problem, format: str | None = None) -> Pl
     ...     read_plan(file, Problem(orders=[], workers=[])).unassigned[0].order
     'A1'
     """
-    from homeserve_dispatch.formats import csv_plan, sol, vroom_plan
-
     source = Source(path)
-    if format is None:
-        found = guess(source)
-        _say(found, "plan")
-        format = found.format  # noqa: A001
-        if format == "solomon" or is_folder(path):
-            words = "it is a problem, not a plan"
-            raise InputError([Issue("WRONG_FILE", source.name, words, "name the plan's file")])
-    if check_name(format, "plan") == "native":
-        return native.read_plan(source)
-    readers = {"csv": csv_plan.read_plan, "vroom": vroom_plan.read_plan, "sol": sol.read_plan}
-    return readers[format](source, problem)
+    name = _chosen("plan", format, lambda: guess(source))
+    if name not in FORMATS["plan"] or (format is None and is_folder(path)):
+        raise _refuse("problem", "plan", source.name)
+    read = _function("read_plan", name)
+    plan: Plan = read(source) if name == "native" else read(source, problem)
+    return plan
 
 
 def write_plan(
@@ -206,11 +217,11 @@ def write_plan(
         What is written; ``native`` holds all that it says.
     path : path-like
         A file.
-    format : {"native", "csv", "vroom", "sol"}, optional
+    format : {"native", "csv", "vroom", "sol", "hhcrsp", "uhhc", "trsp"}, optional
         Without it the suffix tells: ``.json`` native, ``.csv`` csv, ``.sol`` sol.
     problem : Problem, optional
-        What the plan is for. ``vroom`` needs it; ``csv`` adds customers and places from it, and
-        ``sol`` numbers routes by it where workers differ.
+        What the plan is for. ``vroom``, ``hhcrsp``, ``uhhc`` and ``trsp`` need it; ``csv`` adds
+        customers and places from it, and ``sol`` numbers routes by it where workers differ.
 
     Raises
     ------
@@ -228,23 +239,11 @@ def write_plan(
     ...     pathlib.Path(folder, "plan.sol").read_text()
     'Cost 0\n'
     """
-    from homeserve_dispatch.formats import csv_plan, sol, vroom_plan_write
-
-    if format is None:
-        found = guess_output(path, "plan")
-        _say(found, "plan")
-        format = found.format  # noqa: A001
-    if check_name(format, "plan") == "native":
-        native.write_plan(plan, path)
-    elif format == "csv":
-        csv_plan.write_plan(plan, path, problem)
-    elif format == "sol":
-        sol.write_plan(plan, path, problem)
-    elif problem is None:
-        raise TypeError("the format vroom needs the problem: write_plan(…, problem=problem)")
+    name = _chosen("plan", format, lambda: guess_output(path, "plan"))
+    write = _function("write_plan", name)
+    if name == "native":
+        write(plan, path)
+    elif problem is None and name not in _WITHOUT_PROBLEM:
+        raise TypeError(f"the format {name} needs the problem: write_plan(…, problem=problem)")
     else:
-        vroom_plan_write.write_plan(plan, path, problem)
-
-
-def _say(found: Guess, what: str) -> None:
-    _log.info("%s format %s: %s", what, found.format, found.because)
+        write(plan, path, problem)

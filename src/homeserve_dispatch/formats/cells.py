@@ -109,8 +109,8 @@ def write_names(names: Iterable[str]) -> str:
     return ";".join(map(_write_item, names)) or NOTHING
 
 
-def _pairs(cell: str, most: int) -> list[tuple[str, list[str]]]:
-    """``name:a:b`` items; the name and the rest of each, at most so many."""
+def pairs(cell: str, most: int) -> list[tuple[str, list[str]]]:
+    """Read ``name:a:b`` items: the name and the rest of each, at most so many."""
     found: list[tuple[str, list[str]]] = []
     for item in _items(cell):
         name, *rest = split(item, ":")
@@ -124,52 +124,63 @@ def _pairs(cell: str, most: int) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _name(name: str) -> str:
+def write_name(name: str) -> str:
+    """A name before a colon; backslash before a semicolon or colon in it."""
     return _write_item(name, r"[\\;:]")
 
 
 def read_levels(cell: str) -> dict[str, int]:
     """Skills asked for: ``plumbing:2;electric``, level 1 where none is given."""
-    return {name: read_whole(rest[0]) if rest and rest[0] else 1 for name, rest in _pairs(cell, 1)}
+    return {name: read_whole(rest[0]) if rest and rest[0] else 1 for name, rest in pairs(cell, 1)}
 
 
 def write_levels(levels: Mapping[str, int]) -> str:
     """Skills asked for, the level where it is not 1."""
-    parts = (_name(name) + (f":{level}" if level != 1 else "") for name, level in levels.items())
+    parts = (
+        write_name(name) + (f":{level}" if level != 1 else "") for name, level in levels.items()
+    )
     return ";".join(parts) or NOTHING
 
 
 def read_skills(cell: str) -> dict[str, dict[str, Any]]:
-    """Skills held: ``gas:2:2026-01-01:2026-12-31;electric``, each part after the name optional."""
+    """Skills held: ``gas:2*1.5:2026-01-01:2026-12-31;electric``: level, efficiency, days.
+
+    Each part after the name is optional.
+    """
     skills: dict[str, dict[str, Any]] = {}
-    for name, rest in _pairs(cell, 3):
-        keys = ("level", "valid_from", "valid_until")
-        readers: tuple[Callable[[str], Any], ...] = (read_whole, _read_day, _read_day)
-        skills[name] = {
-            key: read(part) for key, read, part in zip(keys, readers, rest, strict=False) if part
-        }
+    for name, rest in pairs(cell, 3):
+        held, first, last = (*rest, "", "", "")[:3]
+        level, star, efficiency = held.partition("*")
+        values = (
+            ("level", read_whole, level),
+            ("efficiency", read_number, efficiency if star else ""),
+            ("valid_from", read_day, first),
+            ("valid_until", read_day, last),
+        )
+        skills[name] = {key: read(part) for key, read, part in values if part.strip()}
     return skills
 
 
 def write_skills(skills: Mapping[str, Any]) -> str:
-    """Skills held, level and days where they are not the default."""
+    """Skills held, level, efficiency and days where they are not the default."""
     parts = []
     for name, held in skills.items():
+        efficiency = "" if held.efficiency == 1 else f"*{write_number(held.efficiency)}"
         values = [
-            "" if held.level == 1 else str(held.level),
+            ("" if held.level == 1 else str(held.level)) + efficiency,
             held.valid_from.isoformat() if held.valid_from else "",
             held.valid_until.isoformat() if held.valid_until else "",
         ]
         while values and not values[-1]:
             values.pop()
-        parts.append(":".join([_name(name), *values]))
+        parts.append(":".join([write_name(name), *values]))
     return ";".join(parts) or NOTHING
 
 
 def read_amounts(cell: str) -> dict[str, float]:
     """Amounts of named things: ``filter:2;valve:1.5``."""
     amounts: dict[str, float] = {}
-    for name, rest in _pairs(cell, 1):
+    for name, rest in pairs(cell, 1):
         if not rest or not rest[0]:
             raise CellError(f"{brief(name)} has no amount", "write name:amount, as in filter:2")
         amounts[name] = read_number(rest[0])
@@ -178,7 +189,7 @@ def read_amounts(cell: str) -> dict[str, float]:
 
 def write_amounts(amounts: Mapping[str, float]) -> str:
     """Amounts of named things."""
-    parts = (f"{_name(name)}:{write_number(amount)}" for name, amount in amounts.items())
+    parts = (f"{write_name(name)}:{write_number(amount)}" for name, amount in amounts.items())
     return ";".join(parts) or NOTHING
 
 
@@ -235,7 +246,8 @@ def write_moment(value: datetime) -> str:
     return value.isoformat(timespec="minutes" if whole else "auto")
 
 
-def _read_day(cell: str) -> date:
+def read_day(cell: str) -> date:
+    """A day as ISO 8601 writes it."""
     try:
         return date.fromisoformat(cell)
     except ValueError:

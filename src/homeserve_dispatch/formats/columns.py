@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from homeserve_dispatch.formats import cells
+from homeserve_dispatch.formats import cell_records, cells
 from homeserve_dispatch.formats.cells import Kind
 
 
@@ -33,7 +33,8 @@ class Layout(NamedTuple):
     Attributes
     ----------
     kind : str
-        ``orders``, ``workers``, ``services`` or ``plan``.
+        ``orders``, ``workers``, ``services``, ``customers``, ``relations``, ``locks`` or
+        ``plan``.
     columns : dict of str to Column
         By header, in the order in which they are written.
     required : tuple of tuple of str
@@ -61,6 +62,8 @@ _CATALOGUE = (
     ("priority", "priority", cells.WHOLE),
     ("skip_cost", "skip_cost", cells.NUMBER),
     ("demand", "demand", cells.AMOUNTS),
+    ("tools", "tools", cells.NAMES),
+    ("crew", "crew", cell_records.CREW),
 )
 
 ORDERS = _layout(
@@ -84,6 +87,11 @@ ORDERS = _layout(
     ("required_workers", "required_workers", cells.NAMES),
     ("preferred_workers", "preferred_workers", cells.NAMES),
     ("forbidden_workers", "forbidden_workers", cells.NAMES),
+    ("urgent", "urgent", cells.FLAG),
+    ("times", "recurrence.times", cells.WHOLE),
+    ("min_gap_days", "recurrence.min_gap_days", cells.WHOLE),
+    ("max_gap_days", "recurrence.max_gap_days", cells.WHOLE),
+    ("day_patterns", "recurrence.patterns", cell_records.PATTERNS),
 )
 
 SERVICES = _layout("services", (("id",),), ("id", "id", cells.TEXT), *_CATALOGUE)
@@ -103,6 +111,14 @@ WORKERS = _layout(
     ("rate_paid_time", "rates.paid_time", cells.NUMBER),
     ("rate_overtime", "rates.overtime", cells.NUMBER),
     ("rate_waiting", "rates.waiting", cells.NUMBER),
+    ("ratings", "ratings", cells.AMOUNTS),
+    ("total_max_visits", "max_visits", cells.WHOLE),
+    ("total_max_travel_min", "max_travel", cells.MINUTES),
+    ("total_max_work_min", "max_work", cells.MINUTES),
+    ("total_max_distance_m", "max_distance_m", cells.WHOLE),
+    ("min_rest_min", "min_rest", cells.MINUTES),
+    ("max_days_in_row", "max_days_in_row", cells.WHOLE),
+    ("worked_min", "worked", cells.MINUTES),
     ("shift_start", "start", cells.MOMENT),
     ("shift_end", "end", cells.MOMENT),
     ("overtime_until", "overtime_until", cells.MOMENT),
@@ -118,10 +134,50 @@ WORKERS = _layout(
     ("max_travel_min", "max_travel", cells.MINUTES),
     ("max_work_min", "max_work", cells.MINUTES),
     ("max_distance_m", "max_distance_m", cells.WHOLE),
+    ("breaks", "breaks", cell_records.BREAKS),
+    ("tools", "tools", cells.NAMES),
+    ("restock_place", "restock.location.id", cells.TEXT),
+    ("restock_lat", "restock.location.lat", cells.NUMBER),
+    ("restock_lon", "restock.location.lon", cells.NUMBER),
+    ("restock_min", "restock.duration", cells.MINUTES),
+    ("restock_tools", "restock.tools", cells.NAMES),
+    ("restock_amounts", "restock.amounts", cell_records.STOCK),
 )
 
 OF_A_WORKER = frozenset(list(WORKERS.columns)[: list(WORKERS.columns).index("shift_start")])
 """Columns that say the same on all rows of a worker; the others are the shift's."""
+
+CUSTOMERS = _layout(
+    "customers",
+    (("id", "history"), ("id", "max_workers")),
+    ("id", "id", cells.TEXT),
+    ("history", "history", cells.NAMES),
+    ("max_workers", "max_workers", cells.WHOLE),
+)
+
+RELATIONS = _layout(
+    "relations",
+    (("kind", "orders"),),
+    ("kind", "kind", cells.TEXT),
+    ("orders", "orders", cells.NAMES),
+    ("min_gap_min", "min_gap", cells.MINUTES),
+    ("max_gap_min", "max_gap", cells.MINUTES),
+    ("between", "between", cells.TEXT),
+)
+
+LOCKS = _layout(
+    "locks",
+    # A plan's column is "order": the files must not look alike.
+    (("locked_order",),),
+    ("locked_order", "order", cells.TEXT),
+    ("role_number", "role", cell_records.ORDINAL),
+    ("time_number", "occurrence", cell_records.ORDINAL),
+    ("worker", "worker", cells.TEXT),
+    ("shift_number", "shift", cell_records.ORDINAL),
+    ("start", "start", cells.MOMENT),
+    ("position", "position", cell_records.ORDINAL),
+    ("unassigned", "unassigned", cells.FLAG),
+)
 
 PLAN = _layout(
     "plan",
@@ -131,6 +187,9 @@ PLAN = _layout(
     ("shift_number", "shift", cells.WHOLE),
     ("position", "position", cells.WHOLE),
     ("order", "order", cells.TEXT),
+    ("role_number", "role", cell_records.ORDINAL),
+    ("time_number", "occurrence", cell_records.ORDINAL),
+    ("break_number", "number", cell_records.ORDINAL),
     ("arrival", "arrival", cells.MOMENT),
     ("start", "start", cells.MOMENT),
     ("finish", "finish", cells.MOMENT),
@@ -150,31 +209,44 @@ PLAN = _layout(
     ("skip_cost", "skip_cost", cells.NUMBER),
 )
 
-LAYOUTS = (ORDERS, WORKERS, SERVICES, PLAN)
+LAYOUTS = (ORDERS, WORKERS, SERVICES, PLAN, CUSTOMERS, RELATIONS, LOCKS)
 
 
-def _names(layout: Layout, kind: str) -> dict[tuple[str, str], str]:
+def _names(columns: Iterable[Column], kind: str) -> dict[tuple[str, str], str]:
     """What the file calls the fields that the model's faults name."""
-    names: dict[tuple[str, str], str] = {}
-    for column in layout.columns.values():
-        names[kind, column.field] = column.name
-    return names
+    return {(kind, column.field): column.name for column in columns}
+
+
+def _of_workers(own: bool) -> list[Column]:
+    return [column for name, column in WORKERS.columns.items() if (name in OF_A_WORKER) is own]
 
 
 COLUMN_OF: dict[tuple[str, str], str] = {
-    **_names(ORDERS, "order"),
-    **_names(SERVICES, "service"),
-    **_names(WORKERS, "worker"),
-    **_names(WORKERS, "shift"),
-    **_names(PLAN, "visit"),
+    **_names(ORDERS.columns.values(), "order"),
+    **_names(SERVICES.columns.values(), "service"),
+    **_names(_of_workers(own=True), "worker"),
+    **_names(_of_workers(own=False), "shift"),
+    **_names(CUSTOMERS.columns.values(), "customer"),
+    **_names(RELATIONS.columns.values(), "relation"),
+    **_names(LOCKS.columns.values(), "lock"),
+    **_names(PLAN.columns.values(), "visit"),
     ("order", "location"): "place, lat and lon",
-    ("order", "earliest"): "windows",
-    ("order", "latest"): "windows",
-    ("order", "time_windows"): "windows",
+    ("order", "time window"): "windows",
     ("order", "time_windows.earliest"): "windows",
     ("order", "time_windows.latest"): "windows",
+    ("order", "role"): "crew",
+    ("order", "recurrence"): "times",
+    ("service", "role"): "crew",
     ("worker", "shifts.start"): "shift_start",
+    ("worker", "shifts.breaks.earliest"): "breaks",
+    ("shift", "break"): "breaks",
     ("shift", "start_location"): "start_place, start_lat and start_lon",
     ("shift", "end_location"): "end_place, end_lat and end_lon",
+    ("shift", "restock.location"): "restock_place, restock_lat and restock_lon",
+    ("relation", "first"): "orders",
+    ("relation", "second"): "orders",
 }
-"""The header of the column for a kind of record and a field of the model."""
+"""The header of the column for a kind of record and a field of the model.
+
+For a record within a record (``break``) it is the column that holds it.
+"""

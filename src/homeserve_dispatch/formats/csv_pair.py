@@ -1,4 +1,4 @@
-"""The format ``csv``: orders, workers and services as tables, the rest in ``settings.json``.
+"""The format ``csv``: orders, workers and what goes with them as tables, and ``settings.json``.
 
 ``docs/formats.md`` lists the columns.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from homeserve_dispatch.errors import InputError, Issue
+from homeserve_dispatch.formats.cell_records import on_day
 from homeserve_dispatch.formats.cells import CellError
 from homeserve_dispatch.formats.columns import (
     COLUMN_OF,
@@ -25,8 +26,9 @@ from homeserve_dispatch.formats.tables import (
 from homeserve_dispatch.model import Problem
 from homeserve_dispatch.model.faults import LONGEST_ID, brief, nearest
 
-SETTINGS = ("name", "objective", "travel", "skills")
+SETTINGS = ("name", "objective", "travel", "skills", "traffic", "freeze_until")
 _SETTINGS_FILE = "settings.json"
+_KINDS = ("orders", "workers", "services", "customers", "relations", "locks")
 
 
 def read_problem(paths: Sequence[PathLike]) -> Problem:
@@ -49,7 +51,7 @@ def read_problem(paths: Sequence[PathLike]) -> Problem:
         All faults of all files, by file, line, record and column.
     """
     faults: list[Issue] = []
-    tables: dict[str, list[Table]] = {"orders": [], "workers": [], "services": []}
+    tables: dict[str, list[Table]] = {kind: [] for kind in _KINDS}
     settings: dict[str, Any] = {}
     labels = Labels(COLUMN_OF)
     unread = 0
@@ -63,7 +65,7 @@ def read_problem(paths: Sequence[PathLike]) -> Problem:
         elif table.layout.kind != "plan":
             tables[table.layout.kind].append(table)
         elif not from_folder:
-            words = "this is a plan, not orders, workers or services"
+            words = "this is a plan, not part of a problem"
             faults.append(Issue("WRONG_FILE", table.name, words, "leave it out"))
     missing = [kind for kind in ("orders", "workers") if not tables[kind]]
     if missing and not unread and (not faults or len(missing) < 2):
@@ -72,19 +74,39 @@ def read_problem(paths: Sequence[PathLike]) -> Problem:
         faults.append(Issue("MISSING_FILE", given, words, f"add {missing[0]}.csv, or its folder"))
     raw = {
         **settings,
-        "orders": _read_records(tables["orders"], "order", labels, faults),
         "workers": _read_workers(tables["workers"], labels, faults),
-        "services": _read_records(tables["services"], "service", labels, faults),
+        **{
+            kind: _read_records(tables[kind], kind[:-1], labels, faults)
+            for kind in _KINDS
+            if kind != "workers"
+        },
     }
-    if missing or unread or not all(table.sound for found in tables.values() for table in found):
-        raise InputError(faults)
     try:
         problem = Problem.model_validate(raw)
     except InputError as error:
-        raise InputError(faults + labels.translate(error.issues)) from None
+        found = _news(error.issues, tables, missing, unread > 0)
+        raise InputError([*faults, *labels.translate(found)] or error.issues) from None
     if faults:
         raise InputError(faults)
     return problem
+
+
+def _news(
+    issues: Iterable[Issue], tables: dict[str, list[Table]], missing: Sequence[str], unread: bool
+) -> list[Issue]:
+    """The model's faults, without those that only say again that a file could not be read."""
+    kinds = {f"UNKNOWN_{kind[:-1].upper()}": kind for kind in _KINDS}
+
+    # What an order lacks its service may have.
+    no_durations = unread or any("duration_min" in table.unread for table in tables["services"])
+
+    def no_news(issue: Issue) -> bool:
+        kind = kinds.get(issue.code)
+        if kind is None:
+            return no_durations and issue.where.endswith(", field duration")
+        return unread or kind in missing or any("id" in table.unread for table in tables[kind])
+
+    return [issue for issue in issues if not no_news(issue)]
 
 
 def _sources(paths: Sequence[PathLike], faults: list[Issue]) -> Iterator[tuple[Source, bool]]:
@@ -144,37 +166,57 @@ def _read_row(
             faults.append(Issue("BAD_VALUE", where, error.problem, error.action))
             spoilt.append(outer)
             continue
-        if dot:
-            record.setdefault(outer, {})[inner] = value
-        else:
-            record[outer] = value
+        target, last = record, outer
+        while dot:
+            target = target.setdefault(last, {})
+            last, dot, inner = inner.partition(".")
+        target[last] = value
     return record, spoilt
 
 
 def _read_records(
     tables: Sequence[Table], kind: str, labels: Labels, faults: list[Issue]
 ) -> list[dict[str, Any]]:
-    """Orders or services: a row each."""
+    """Records of any kind that have a row each."""
     records: list[dict[str, Any]] = []
     lines: dict[str, list[str]] = {}
-    names: list[tuple[str, str]] = []
     for table in tables:
         for row in table.rows:
             record, spoilt = _read_row(table, row, row.cells, faults)
-            bounds = {key: record.pop(key) for key in ("bounds", "soft") if key in record}
-            if "time_windows" in record:
-                record["time_windows"] = [window | bounds for window in record["time_windows"]]
-            records.append(record)
+            records.append(_whole_record(record, kind))
             # Faults name a record by its id, or by its number where it has none.
             number = f"{kind} number {len(records)}"
             name = f"{kind} {record['id'][:LONGEST_ID]!r}" if "id" in record else number
             lines.setdefault(name, []).append(f"{table.name} line {row.line}")
-            names.append((name, kind))
-            for field in spoilt:
+            for field in (*spoilt, *_unread(table)):
                 labels.spoil(name, field)
-    for name, of_kind in names:
-        labels.add(name, f"{_several(lines[name])}, {name}", of_kind)
+    for name, places in lines.items():
+        labels.add(name, f"{_several(places)}, {name}", kind)
     return records
+
+
+def _whole_record(record: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What columns of their own say of parts of a record put into them."""
+    bounds = {key: record.pop(key) for key in ("bounds", "soft") if key in record}
+    if "time_windows" in record:
+        record["time_windows"] = [window | bounds for window in record["time_windows"]]
+    if kind == "relation" and record.get("kind") == "sequence":
+        orders = record.pop("orders", [])
+        record |= zip(("first", "second"), orders, strict=False)
+        if len(orders) > 2:
+            record["orders"] = orders
+    return record
+
+
+def _unread(table: Table, *, own: bool | None = None) -> list[str]:
+    """Fields of which the model's faults are no news: a fault of the header is the cause.
+
+    Of a table of workers with ``own`` only the worker's or only the shift's.
+    """
+    names = table.unread
+    if own is not None:
+        names = tuple(name for name in names if (name in OF_A_WORKER) is own)
+    return [table.reader.paths[name][0] for name in names]
 
 
 def _several(places: Sequence[str]) -> str:
@@ -192,8 +234,15 @@ def _read_workers(
             names = [[n for n in row.cells if (n in OF_A_WORKER) is own] for own in (True, False)]
             own, spoilt = _read_row(table, row, names[0], faults)
             shift, spoilt_here = _read_row(table, row, names[1], faults)
+            spoilt += _unread(table, own=True)
+            spoilt_here += _unread(table, own=False)
+            if breaks := shift.pop("breaks", None):
+                start = shift.get("start")
+                shift |= {"breaks": on_day(breaks, start)} if start is not None else {}
             here = f"{table.name} line {row.line}"
             if "id" not in own:
+                if "id" in table.unread:
+                    continue
                 who = "it is blank, and every row needs its worker"
                 faults.append(Issue("MISSING_FIELD", f"{here}, field id", who, "fill it in"))
                 continue
@@ -204,7 +253,7 @@ def _read_workers(
             _agree(worker, own, f"{here}, {name}", faults)
             for field in spoilt:
                 labels.spoil(name, field)
-            if shift or spoilt_here:
+            if shift or set(spoilt_here) - set(table.unread):
                 worker["shifts"].append(shift)
                 number = f"{name}, shift number {len(worker['shifts'])}"
                 labels.add(number, f"{here}, {number}", "shift")

@@ -7,10 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from homeserve_dispatch.errors import InputError, Issue
-from homeserve_dispatch.formats.columns import OF_A_WORKER, ORDERS, SERVICES, WORKERS, Layout
+from homeserve_dispatch.formats.columns import (
+    CUSTOMERS,
+    LOCKS,
+    OF_A_WORKER,
+    ORDERS,
+    RELATIONS,
+    SERVICES,
+    WORKERS,
+    Layout,
+)
 from homeserve_dispatch.formats.files import PathLike, json_text, write_text
 from homeserve_dispatch.formats.tables import encoding_of, table_text
-from homeserve_dispatch.model import GreatCircle, Objective, Order, Problem
+from homeserve_dispatch.model import GreatCircle, Lock, Objective, Order, Problem
 
 _SETTINGS_FILE = "settings.json"
 
@@ -23,9 +32,10 @@ def write_problem(problem: Problem, folder: PathLike) -> None:
     problem : Problem
         Everything in it is written; reading it gives an equal problem.
     folder : path-like
-        Gets ``orders.csv``, ``workers.csv``, ``services.csv`` if there are services, and
-        ``settings.json`` if there is a name, a list of skills, an objective or travel model
-        other than the default. Files of these names are overwritten.
+        Gets ``orders.csv`` and ``workers.csv``; ``services.csv``, ``customers.csv``,
+        ``relations.csv`` and ``locks.csv`` if there are any; and ``settings.json`` if there is a
+        name, a list of skills, traffic, a time to freeze until, an objective or travel model other
+        than the default. Files of these names are overwritten.
 
     Raises
     ------
@@ -39,11 +49,16 @@ def write_problem(problem: Problem, folder: PathLike) -> None:
         problem_ = f"the folder cannot be made: {error}"
         raise InputError([Issue("UNWRITABLE", str(target), problem_, "check the path")]) from None
     settings = _settings(problem)
-    services = table_text(SERVICES, (_cells(service, SERVICES) for service in problem.services))
+    services = (_cells(service, SERVICES) for service in problem.services)
+    customers = (_cells(customer, CUSTOMERS) for customer in problem.customers)
+    relations = (_cells(relation, RELATIONS) for relation in problem.relations)
     files = (
         ("orders.csv", table_text(ORDERS, map(_order_row, problem.orders)), True),
         ("workers.csv", table_text(WORKERS, _worker_rows(problem)), True),
-        ("services.csv", services, bool(problem.services)),
+        ("services.csv", table_text(SERVICES, services), bool(problem.services)),
+        ("customers.csv", table_text(CUSTOMERS, customers), bool(problem.customers)),
+        ("relations.csv", table_text(RELATIONS, relations), bool(problem.relations)),
+        ("locks.csv", table_text(LOCKS, map(_lock_row, problem.locks)), bool(problem.locks)),
         (_SETTINGS_FILE, json_text(settings), bool(settings)),
     )
     for name, text, needed in files:
@@ -64,6 +79,12 @@ def _settings(problem: Problem) -> dict[str, Any]:
         data["objective"] = problem.objective.model_dump(mode="json")
     if problem.travel != GreatCircle():
         data["travel"] = problem.travel.model_dump(mode="json", exclude_none=True)
+    if problem.traffic:
+        data["traffic"] = [
+            period.model_dump(mode="json", exclude_defaults=True) for period in problem.traffic
+        ]
+    if problem.freeze_until is not None:
+        data["freeze_until"] = problem.freeze_until.isoformat()
     return data
 
 
@@ -93,12 +114,21 @@ def _order_row(order: Order) -> dict[str, str]:
     return row
 
 
+def _lock_row(lock: Lock) -> dict[str, str]:
+    row = _cells(lock, LOCKS)
+    # Blank says the first.
+    for name, number in (("role_number", lock.role), ("time_number", lock.occurrence)):
+        if number == 0:
+            del row[name]
+    return row
+
+
 def _worker_rows(problem: Problem) -> Iterator[dict[str, str]]:
     names = [name for name in WORKERS.columns if name not in OF_A_WORKER]
     for worker in problem.workers:
         own = _cells(worker, WORKERS, [name for name in WORKERS.columns if name in OF_A_WORKER])
-        for name in ("skills", "tags", "areas", "preferred_areas"):
-            if not getattr(worker, name):
+        for name in ("skills", "tags", "areas", "preferred_areas", "ratings", "worked_min"):
+            if not getattr(worker, WORKERS.columns[name].field):
                 del own[name]
         if worker.mode == "car":
             del own["mode"]
@@ -108,6 +138,7 @@ def _worker_rows(problem: Problem) -> Iterator[dict[str, str]]:
             row = _cells(shift, WORKERS, names)
             if shift.paid_from == "departure":
                 del row["paid_from"]
-            if not shift.capacity:
-                del row["capacity"]
+            for name in ("capacity", "breaks", "tools"):
+                if not getattr(shift, name):
+                    del row[name]
             yield (own if number == 0 else {"id": own["id"]}) | row

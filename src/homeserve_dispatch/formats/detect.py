@@ -13,8 +13,8 @@ from homeserve_dispatch.formats.tables import first_line, recognise
 from homeserve_dispatch.model.faults import brief, nearest
 
 FORMATS: dict[str, tuple[str, ...]] = {
-    "problem": ("native", "csv", "vroom", "solomon"),
-    "plan": ("native", "csv", "vroom", "sol"),
+    "problem": ("native", "csv", "vroom", "solomon", "hhcrsp", "uhhc", "trsp"),
+    "plan": ("native", "csv", "vroom", "sol", "hhcrsp", "uhhc", "trsp"),
 }
 """Names of the formats, of problems and of plans."""
 
@@ -23,7 +23,9 @@ _SUFFIXES = {
     "plan": {".json": "native", ".csv": "csv", ".sol": "sol"},
 }
 _VROOM_PROBLEM = ("vehicles", "jobs", "shipments", "matrices")
+_UHHC_PROBLEM = ("terminal_points", "lunch_breaks", "cost_components")
 _SOLOMON = re.compile(r"^\s*(VEHICLE|CUSTOMER|NUMBER\s+CAPACITY)\b", re.IGNORECASE | re.MULTILINE)
+_TRSP = re.compile(r"^\s*(CREW\s+COUNT|DEPOT\s+TECHNICIANS)\b", re.IGNORECASE | re.MULTILINE)
 _SOL = re.compile(r"^\s*route\s*#?\s*\d+\s*:", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 100_000
 
@@ -59,26 +61,62 @@ def guess(source: Source) -> Guess:
     start = text[:_LOOKED_AT]
     if found := _SOL.search(start):
         return Guess("sol", f"{source.name} has lines like {brief(found[0].strip())}")
+    if _TRSP.search(start):
+        return Guess("trsp", f"{source.name} has the sections CREW COUNT and TECHNICIANS")
     if _SOLOMON.search(start):
         return Guess("solomon", f"{source.name} has the sections VEHICLE and CUSTOMER")
     if table := recognise(text):
         columns = ", ".join(name.strip() for name in table[2][:4])
         return Guess("csv", f"{source.name} has the columns {columns}, … of {table[0].kind}")
     problem = f"its format cannot be told; it begins with {brief(first_line(text))}"
-    raise InputError([Issue("UNKNOWN_FORMAT", source.name, problem, "name the format")])
+    raise _unknown(source.name, problem, "name the format")
+
+
+def _unknown(where: str, problem: str, action: str) -> InputError:
+    return InputError([Issue("UNKNOWN_FORMAT", where, problem, action)])
 
 
 def _of_json(data: Any, name: str) -> Guess:
-    keys = data.keys() if isinstance(data, dict) else ()
+    keys: dict[str, Any] = data if isinstance(data, dict) else {}
     if found := [key for key in _VROOM_PROBLEM if key in keys]:
         return Guess("vroom", f"{name} has {' and '.join(found)}")
-    routes = data.get("routes") if isinstance(data, dict) else None
-    first = routes[0] if isinstance(routes, list) and routes else None
-    if "code" in keys or "summary" in keys or (isinstance(first, dict) and "vehicle" in first):
-        return Guess("vroom", f"{name} has code, summary or vehicles, as VROOM's plans do")
+    if "patients" in keys and "caregivers" in keys:
+        return _of_care(keys, name)
+    if "routes" in keys and (plan := _of_routes(keys["routes"], name)):
+        return plan
+    if "code" in keys or "summary" in keys:
+        return _vroom_plan(name)
     if found := [key for key in ("orders", "workers", "routes", "unassigned") if key in keys]:
         return Guess("native", f"{name} has {' and '.join(found)}")
     return Guess("native", f"{name} is JSON, and not VROOM's")
+
+
+def _vroom_plan(name: str) -> Guess:
+    return Guess("vroom", f"{name} has code, summary or vehicles, as VROOM's plans do")
+
+
+def _of_care(data: dict[str, Any], name: str) -> Guess:
+    """Tell the two formats of home care: only one has metadata that say what is weighed."""
+    metadata = data.get("metadata")
+    known = {*data, *(metadata if isinstance(metadata, dict) else ())}
+    if found := [key for key in _UHHC_PROBLEM if key in known]:
+        return Guess("uhhc", f"{name} has patients, caregivers and {' and '.join(found)}")
+    return Guess("hhcrsp", f"{name} has patients and caregivers")
+
+
+def _of_routes(routes: Any, name: str) -> Guess | None:
+    """Tell whose plan it is by its routes; None where they may be the library's own."""
+    if isinstance(routes, dict):
+        return Guess("trsp", f"{name} has routes by technician")
+    first = routes[0] if isinstance(routes, list) and routes else None
+    if not isinstance(first, dict):
+        return None
+    if "vehicle" in first:
+        return _vroom_plan(name)
+    if "caregiver_id" in first:
+        # Plans of both formats of home care look alike and are read alike.
+        return Guess("uhhc", f"{name} has routes of caregivers")
+    return None
 
 
 def guess_output(path: PathLike, what: str) -> Guess:
@@ -114,7 +152,7 @@ def guess_output(path: PathLike, what: str) -> Guess:
     ends = ", ".join(suffix or "a folder" for suffix in _SUFFIXES[what])
     problem = f"no format of a {what} belongs to the suffix {suffix!r}"
     action = f"use {ends}, or name the format"
-    raise InputError([Issue("UNKNOWN_FORMAT", str(path), problem, action)])
+    raise _unknown(str(path), problem, action)
 
 
 def check_name(name: str, what: str) -> str:
@@ -129,8 +167,7 @@ def check_name(name: str, what: str) -> str:
         return name
     close = nearest(name, FORMATS[what])
     hint = f"did you mean {close!r}?" if close else f"there are {', '.join(FORMATS[what])}"
-    problem = f"there is no format {brief(name)} of a {what}"
-    raise InputError([Issue("UNKNOWN_FORMAT", "format", problem, hint)])
+    raise _unknown("format", f"there is no format {brief(name)} of a {what}", hint)
 
 
 def guess_format(path: PathLike | Sequence[PathLike]) -> Guess:

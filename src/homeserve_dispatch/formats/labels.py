@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from homeserve_dispatch.errors import Issue
+
+_INNER = re.compile(r", (role|break|time window) ")
+"""How the model's faults go on where they are of a record within a record."""
+
+
+_SEVERAL = re.compile(r"relations number ([0-9]+(?:, [0-9]+)*) and ([0-9]+)")
 
 
 class Label(NamedTuple):
@@ -47,6 +54,11 @@ class Labels:
         return [said for issue in issues if (said := self._translated(issue))]
 
     def _translated(self, issue: Issue) -> Issue | None:
+        if several := _SEVERAL.fullmatch(issue.where):
+            records = [f"relation number {n}" for n in (*several[1].split(", "), several[2])]
+            said = [self.words(record) or record for record in records]
+            where = f"{'; '.join(said[:-1])} and {said[-1]}"
+            return Issue(issue.code, where, issue.problem, issue.action)
         record, rest = self._split(issue.where)
         between, found, path = rest.rpartition("field ")
         if not found:
@@ -55,7 +67,10 @@ class Labels:
         if (record, field) in self._faulty:
             return None
         words, kind = self._labels.get(record, Label(record, ""))
-        if (kind, path) in self._fields:
+        inner = _INNER.match(between)
+        if inner and (kind, inner[1]) in self._fields:
+            path = self._fields[kind, inner[1]]
+        elif (kind, path) in self._fields:
             path = self._fields[kind, path]
         elif (kind, field) in self._fields:
             path = self._fields[kind, field] + (deeper and f".{deeper}")

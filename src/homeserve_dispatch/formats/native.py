@@ -45,7 +45,7 @@ def _named(error: InputError, source: Source) -> InputError:
 
 
 def write_problem(problem: Problem, path: PathLike) -> None:
-    """Write a problem: no nulls, and of records only what differs from the default.
+    """Write a problem: of records only what differs from the default.
 
     Raises
     ------
@@ -61,9 +61,9 @@ def problem_data(problem: Problem) -> dict[str, Any]:
         mode="json", exclude_none=True, exclude={"orders", "workers", "services"}
     )
     # Weights and travel are written in full: what they mean must not hang on later defaults.
+    # What is None in a record is its default, but in amounts to restock, where it says something.
     records = problem.model_dump(
         mode="json",
-        exclude_none=True,
         exclude_defaults=True,
         include={"orders", "workers", "services"},
     )

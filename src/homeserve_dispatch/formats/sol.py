@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from homeserve_dispatch.errors import InputError, Issue
 from homeserve_dispatch.formats.cells import write_number
 from homeserve_dispatch.formats.files import PathLike, Source, write_text
-from homeserve_dispatch.formats.timing import left_out, timed
-from homeserve_dispatch.formats.unsupported import shifts_of
-from homeserve_dispatch.model import Problem
+from homeserve_dispatch.formats.timing import Untimed, left_out, timed
+from homeserve_dispatch.formats.unsupported import of_plan, shifts_of
+from homeserve_dispatch.model import Problem, VisitKey
 from homeserve_dispatch.model.faults import brief
 from homeserve_dispatch.plan import Plan
 
@@ -39,7 +38,7 @@ def read_plan(source: Source, problem: Problem) -> Plan:
     """
     faults: list[Issue] = []
     shifts = shifts_of(problem)
-    routes: dict[int, Any] = {}
+    routes: dict[int, Untimed] = {}
     lines = 0
     for number, line in enumerate(source.text.splitlines(), 1):
         where = f"{source.name} line {number}"
@@ -62,15 +61,16 @@ def read_plan(source: Source, problem: Problem) -> Plan:
             faults.append(Issue("UNKNOWN_SHIFT", where, problem_, "use at most as many routes"))
         else:
             worker, shift = shifts[at - 1]
-            stated = [(where, order) for order in orders]
-            routes[at] = timed(problem, worker.id, shift, stated, where, faults)
+            steps = [(where, VisitKey(order)) for order in orders]
+            routes[at] = Untimed(worker.id, shift, steps, where)
     if not lines and not faults:
         problem_ = "there is no line of a route"
         faults.append(Issue("MISSING_FIELD", source.name, problem_, "write Route #1: 3 5 8"))
+    found_routes = timed(problem, list(routes.values()), faults)
     if faults:
         raise InputError(faults)
-    done = {visit.order for route in routes.values() for visit in route.visits}
-    in_order = tuple(routes[at] for at in sorted(routes))
+    done = {visit.order for route in found_routes.values() for visit in route.visits}
+    in_order = tuple(found_routes[route.worker, route.shift] for _, route in sorted(routes.items()))
     return Plan(routes=in_order, unassigned=tuple(left_out(problem, done)))
 
 
@@ -90,9 +90,11 @@ def write_plan(plan: Plan, path: PathLike, problem: Problem | None = None) -> No
     Raises
     ------
     InputError
-        An order's id has blanks in it, or the file cannot be written.
+        An order's id has blanks in it, a visit is one of several of its order, a route has breaks
+        or calls at a depot, or the file cannot be written.
     """
-    faults = [
+    faults = list(of_plan(plan, "sol", ()))
+    faults += [
         Issue(
             "UNSUPPORTED",
             f"order {visit.order!r}, field id",

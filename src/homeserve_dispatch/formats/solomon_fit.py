@@ -12,6 +12,7 @@ from homeserve_dispatch.formats.unsupported import (
     numbers_of,
     of_objective,
     of_orders,
+    of_ties,
     of_workers,
     unsupported,
 )
@@ -20,14 +21,17 @@ from homeserve_dispatch.model.base import instant
 
 _NAME = "solomon"
 _MINUTE = timedelta(minutes=1)
-# Without soft windows, SLAs, overtime and preferences these weights weigh nothing; what is left
-# out costs, in the format, more than anything.
+# Without soft windows, SLAs, overtime, preferences, breaks and urgent orders these weights weigh
+# nothing; what is left out costs, in the format, more than anything.
 _WEIGHTLESS = (
     "travel_distance",
     "overtime",
     "lateness",
+    "worst_lateness",
     "sla_lateness",
     "preference",
+    "missed_break",
+    "response_time",
     "unassigned",
 )
 
@@ -98,6 +102,7 @@ def _row(
 def _faults(problem: Problem) -> Iterator[Issue]:
     yield from of_orders(problem, _NAME, ("priority",))
     yield from of_workers(problem, _NAME, ())
+    yield from of_ties(problem, _NAME)
     yield from of_objective(problem, _NAME, _WEIGHTLESS)
     if not problem.workers:
         yield unsupported("problem", "workers", _NAME, "the format needs the depot of a worker")

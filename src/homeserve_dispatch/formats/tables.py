@@ -42,7 +42,10 @@ class Table(NamedTuple):
     reader : CellReader
         Reads its cells.
     sound : bool
-        Whether its header has all it needs; faults of its records mean little otherwise.
+        Whether its header is without faults.
+    unread : tuple of str
+        Where its header has faults, the columns that it lacks: a misspelt one may be one of them,
+        so what the model says of their fields is no news. None of a field of which it has others.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Table(NamedTuple):
     rows: list[Row]
     reader: CellReader
     sound: bool
+    unread: tuple[str, ...]
 
 
 def first_line(text: str) -> str:
@@ -103,7 +107,7 @@ def read_table(source: Source, faults: list[Issue]) -> Table | None:
                 "UNKNOWN_FORMAT",
                 f"{source.name} line 1",
                 f"the header {brief(first_line(text))} is none of ours",
-                "see docs/formats.md for the columns of orders, workers and services",
+                "see docs/formats.md for the columns of orders, workers and so on",
             )
         )
         return None
@@ -133,7 +137,25 @@ def read_table(source: Source, faults: list[Issue]) -> Table | None:
             rows.append(Row(line, row))
     # Who separates cells by semicolons may have commas in numbers.
     cell_reader = CellReader(layout, decimal_comma=delimiter == ";")
-    return Table(source.name, layout, rows, cell_reader, sound)
+    unread = () if sound else _lacking(names, layout)
+    return Table(source.name, layout, rows, cell_reader, sound, unread)
+
+
+def _lacking(names: Sequence[str], layout: Layout) -> tuple[str, ...]:
+    """Columns that are needed and not there, and those of fields that no column is of."""
+    outer = {name: column.field.partition(".")[0] for name, column in layout.columns.items()}
+    there = {outer[name] for name in names if name in outer}
+    needed = _missing(names, layout)
+    return tuple(
+        name
+        for name in layout.columns
+        if name in needed or (name not in names and outer[name] not in there)
+    )
+
+
+def _missing(names: Sequence[str], layout: Layout) -> list[str]:
+    groups = [[name for name in group if name not in names] for group in layout.required]
+    return min(groups, key=len)
 
 
 def _records(
@@ -174,8 +196,7 @@ def _check_header(names: Sequence[str], layout: Layout, where: str, faults: list
                 faults.append(Issue("DUPLICATE_COLUMN", where, problem, "keep one of them"))
         elif name and not name.startswith(IGNORED):
             faults.append(_unknown_column(name, names, layout, where, len(faults)))
-    groups = [[name for name in group if name not in names] for group in layout.required]
-    for name in min(groups, key=len):
+    for name in _missing(names, layout):
         close = nearest(name, [other for other in names if other not in layout.columns])
         hint = f"is it the column {close!r}? Rename that" if close else "add it"
         problem = f"there is no column {name!r}"

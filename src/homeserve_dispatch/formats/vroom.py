@@ -11,6 +11,7 @@ from typing import Any
 from homeserve_dispatch.errors import InputError, Issue
 from homeserve_dispatch.formats.files import Source
 from homeserve_dispatch.formats.labels import Labels
+from homeserve_dispatch.formats.vroom_breaks import read_breaks
 from homeserve_dispatch.formats.vroom_fields import LATEST_S, Fields, moment
 from homeserve_dispatch.formats.vroom_matrices import Matrices
 from homeserve_dispatch.model import Problem
@@ -38,6 +39,9 @@ _FIELDS = {
     ("vehicle", "shifts"): "time_window",
     ("shift", "start"): "time_window",
     ("shift", "end"): "time_window",
+    ("break", "earliest"): "time_windows",
+    ("break", "latest"): "time_windows",
+    ("break", "duration"): "service",
 }
 _SPLIT = "leave it out"
 
@@ -59,8 +63,9 @@ def read_problem(source: Source) -> Problem:
     Raises
     ------
     InputError
-        All faults, by record; what VROOM can do and this library cannot (shipments, breaks,
-        delivery mixed with pickup, costs by matrix or task hour, times by vehicle type) is one.
+        All faults, by record; what VROOM can do and this library cannot (shipments, breaks that
+        depend on the load or have several windows, delivery mixed with pickup, costs by matrix or
+        task hour, times by vehicle type) is one.
     """
     faults: list[Issue] = []
     top = Fields(source.name, source.json, faults)
@@ -216,8 +221,6 @@ def _worker(
 ) -> dict[str, Any]:
     labels.add(f"worker {identity!r}", vehicle.where, "vehicle")
     labels.add(f"worker {identity!r}, shift number 1", vehicle.where, "shift")
-    if vehicle.data.get("breaks"):
-        vehicle.unsupported("breaks", "breaks cannot be expressed", _SPLIT)
     if vehicle.data.get("steps"):
         _log.warning("%s: the steps, a plan to start from, are not used", vehicle.where)
     start, end = horizon.of(vehicle)
@@ -227,6 +230,9 @@ def _worker(
         "capacity": _amounts(vehicle, "capacity", size),
         "max_visits": vehicle.whole("max_tasks"),
         "max_distance_m": vehicle.whole("max_distance"),
+        "breaks": read_breaks(
+            vehicle, f"worker {identity!r}, shift number 1", (start, end), labels
+        ),
     }
     if vehicle.has("max_travel_time"):
         limit = vehicle.number("max_travel_time")
@@ -298,4 +304,6 @@ def _objective(
         "unassigned": skip,
         "unassigned_by_priority": per_point,
         "preference": 0.0,
+        "missed_break": 0.0,
+        "response_time": 0.0,
     }

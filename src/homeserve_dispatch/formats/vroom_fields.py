@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from homeserve_dispatch.errors import Issue
+from homeserve_dispatch.model.base import instant
 from homeserve_dispatch.model.faults import brief
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,11 +18,23 @@ LATEST_S = 253_370_764_800
 """Year 9999; later ends of windows, which mean "never", are cut to it."""
 
 _LARGEST = 1e20
+_SECOND = timedelta(seconds=1)
 
 
 def moment(seconds: float) -> datetime:
     """Convert a file's seconds, to the millisecond."""
     return EPOCH + timedelta(milliseconds=round(min(seconds, LATEST_S) * 1000))
+
+
+def seconds(moment: datetime) -> float:
+    """Convert a time to the file's seconds; one without a time zone is taken as UTC."""
+    start = EPOCH if moment.tzinfo is not None else EPOCH.replace(tzinfo=None)
+    return (instant(moment) - start) / _SECOND
+
+
+def plain(value: float) -> float:
+    """Return a whole number as int: VROOM takes no other."""
+    return int(value) if value == int(value) else value
 
 
 def is_number(value: Any, low: float = 0, high: float = _LARGEST) -> bool:

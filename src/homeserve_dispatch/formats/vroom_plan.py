@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeserve_dispatch.errors import InputError, Issue
 from homeserve_dispatch.formats.files import Source, named
+from homeserve_dispatch.formats.vroom_breaks import BreakStep, numbers_of
 from homeserve_dispatch.formats.vroom_fields import LATEST_S, Fields, moment
 from homeserve_dispatch.formats.vroom_write import Numbers
-from homeserve_dispatch.model import Problem, Shift
+from homeserve_dispatch.model import Problem, Shift, VisitKey
 from homeserve_dispatch.model.base import instant
 from homeserve_dispatch.model.faults import brief
-from homeserve_dispatch.plan import Plan, Route
+from homeserve_dispatch.plan import BreakTaken, Plan, Route, Visit
+from homeserve_dispatch.schedule import BreakStep as TakeBreak
 from homeserve_dispatch.schedule import build_route
 
 _MOST_S = 1e8
 _SECOND = timedelta(seconds=1)
-_ZERO = timedelta(0)
 
 
 def read_plan(source: Source, problem: Problem) -> Plan:
@@ -26,7 +28,7 @@ def read_plan(source: Source, problem: Problem) -> Plan:
     Parameters
     ----------
     source : Source
-        VROOM's output: ``routes[].steps`` of type start, job and end.
+        VROOM's output: ``routes[].steps`` of type start, job, break and end.
     problem : Problem
         What it is for. Ids are those of :func:`write_problem`.
 
@@ -39,7 +41,7 @@ def read_plan(source: Source, problem: Problem) -> Plan:
     Raises
     ------
     InputError
-        All faults, by route and step; breaks, pickups and deliveries are some.
+        All faults, by route and step; pickups and deliveries are some.
     """
     faults: list[Issue] = []
     top = Fields(source.name, source.json, faults)
@@ -77,18 +79,33 @@ def read_plan(source: Source, problem: Problem) -> Plan:
 
 def _check_type(step: Fields) -> None:
     kind = step.data.get("type", "job")
-    if kind not in ("start", "job", "end"):
-        words = f"a step of type {brief(kind)} cannot be expressed; there are start, job and end"
-        step.unsupported("type", words, "plan without shipments and breaks")
+    if kind not in ("start", "job", "break", "end"):
+        words = f"a step of type {brief(kind)} cannot be expressed"
+        words += "; there are start, job, break and end"
+        step.unsupported("type", words, "plan without shipments")
 
 
-def _route(
-    route: Fields, pair: tuple[str, int], orders: dict[str, str], problem: Problem
-) -> Route | dict[str, Any] | None:
-    before = len(route.faults)
-    shift = shift_of(problem, pair)
-    visits: list[dict[str, Any]] = []
-    departure = end = last = None
+class _Step(NamedTuple):
+    """A step of the file: times as the shift states its own, the leg from the step before."""
+
+    kind: str
+    identity: int | str
+    arrival: datetime
+    start: datetime
+    finish: datetime
+    setup: timedelta
+    travel_time: timedelta | None
+    distance_m: int | None
+
+    def stated(self) -> dict[str, Any]:
+        """What visits and breaks both state of it."""
+        leg = {"travel_time": self.travel_time, "distance_m": self.distance_m}
+        given = {name: value for name, value in leg.items() if value is not None}
+        return {"arrival": self.arrival, "start": self.start, "finish": self.finish, **given}
+
+
+def _steps(route: Fields, shift: Shift | None) -> list[_Step]:
+    found = []
     travelled = distance = 0.0
     for at, data in enumerate(route.listed("steps"), 1):
         step = Fields(f"{route.where}, step {at}", data, route.faults)
@@ -98,41 +115,58 @@ def _route(
             step.missing("arrival", "a step states when it is reached")
         waiting, setup = (step.number(name, high=_MOST_S) for name in ("waiting_time", "setup"))
         start = arrival + waiting
-        last = start + setup + step.number("service", high=_MOST_S)
-        if step.data.get("type") == "start":
-            departure = last
-        elif step.data.get("type") == "end":
-            end = arrival
-        else:
-            identity = step.data.get("id", step.data.get("job"))
-            if isinstance(identity, bool) or not isinstance(identity, int | str):
-                step.fault("id", f"{brief(identity)} is no id")
-                continue
-            visit = {
-                "order": orders.get(str(identity), str(identity)[:400]),
-                "arrival": _local(arrival, shift),
-                "start": _local(start, shift),
-                "finish": _local(last, shift),
-                "setup": timedelta(seconds=setup),
-            }
-            if step.has("duration"):
-                visit["travel_time"] = timedelta(
-                    seconds=step.number("duration", high=_MOST_S) - travelled
-                )
-            if step.has("distance"):
-                visit["distance_m"] = round(step.number("distance") - distance)
-            visits.append(visit)
-        travelled = step.number("duration", travelled, _MOST_S)
-        distance = step.number("distance", distance)
-    if len(route.faults) > before or not visits or last is None:
+        finish = start + setup + step.number("service", high=_MOST_S)
+        kind = step.data.get("type", "job")
+        identity = step.data.get("id", step.data.get("job"))
+        if kind in ("start", "end"):
+            identity = ""
+        elif isinstance(identity, bool) or not isinstance(identity, int | str):
+            step.fault("id", f"{brief(identity)} is no id")
+            continue
+        cumulated = step.number("duration", travelled, _MOST_S)
+        metres = step.number("distance", distance)
+        found.append(
+            _Step(
+                kind=str(kind),
+                identity=identity,
+                arrival=_local(arrival, shift),
+                start=_local(start, shift),
+                finish=_local(finish, shift),
+                setup=timedelta(seconds=setup),
+                travel_time=timedelta(seconds=cumulated - travelled)
+                if step.has("duration")
+                else None,
+                distance_m=round(metres - distance) if step.has("distance") else None,
+            )
+        )
+        travelled, distance = cumulated, metres
+    return found
+
+
+def _route(
+    route: Fields, pair: tuple[str, int], orders: dict[str, str], problem: Problem
+) -> Route | dict[str, Any] | None:
+    before = len(route.faults)
+    shift = shift_of(problem, pair)
+    steps = _steps(route, shift)
+    visits = [
+        step.stated()
+        | {"order": orders.get(str(step.identity), str(step.identity)[:400]), "setup": step.setup}
+        for step in steps
+        if step.kind == "job"
+    ]
+    if len(route.faults) > before or not visits:
         return None
-    first = visits[0]["arrival"]
+    departure = next((step.finish for step in steps if step.kind == "start"), steps[0].arrival)
+    if left := _leaves_after_a_break(steps):
+        departure = left
     stated: dict[str, Any] = {
         "worker": pair[0],
         "shift": pair[1],
-        "departure": first if departure is None else _local(departure, shift),
-        "end": _local(last if end is None else end, shift),
+        "departure": departure,
+        "end": next((step.arrival for step in steps if step.kind == "end"), steps[-1].finish),
         "visits": visits,
+        "breaks": _breaks(steps, shift),
     }
     if route.has("duration"):
         stated["travel_time"] = timedelta(seconds=route.number("duration", high=_MOST_S))
@@ -141,6 +175,34 @@ def _route(
     if route.has("waiting_time"):
         stated["waiting"] = timedelta(seconds=route.number("waiting_time", high=_MOST_S))
     return _unrounded(stated, problem) or stated
+
+
+def _breaks(steps: Sequence[_Step], shift: Shift | None) -> list[dict[str, Any]]:
+    taken = [step for step in steps if step.kind == "break"]
+    own = [
+        BreakStep(
+            step.identity if isinstance(step.identity, int) else None, step.start, step.finish
+        )
+        for step in taken
+    ]
+    found, after = [], 0
+    numbers = iter(numbers_of(own, shift))
+    for step in steps:
+        if step.kind == "job":
+            after += 1
+        elif step.kind == "break":
+            found.append(step.stated() | {"number": next(numbers), "after": after})
+    return found
+
+
+def _leaves_after_a_break(steps: Sequence[_Step]) -> datetime | None:
+    """The departure where breaks come before it: VROOM's routes start with the first break."""
+    at = next((at for at, step in enumerate(steps) if step.kind == "job"), 0)
+    leading = [step for step in steps[:at] if step.kind == "break"]
+    first = steps[at]
+    if not leading or first.travel_time is None or any(step.travel_time for step in leading):
+        return None
+    return first.arrival - first.travel_time
 
 
 def shift_of(problem: Problem, pair: tuple[str, int]) -> Shift | None:
@@ -162,19 +224,26 @@ def _local(value: float, shift: Shift | None) -> datetime:
 
 def _unrounded(stated: dict[str, Any], problem: Problem) -> Route | None:
     """Return the route of the schedule rule, if the stated times are its times to the second."""
+    steps: list[VisitKey | TakeBreak] = [VisitKey(v["order"]) for v in stated["visits"]]
+    for each in reversed(stated["breaks"]):
+        steps.insert(each["after"], TakeBreak(each["number"]))
     try:
-        route = build_route(
-            problem, stated["worker"], stated["shift"], [v["order"] for v in stated["visits"]]
-        )
+        route = build_route(problem, stated["worker"], stated["shift"], steps)
     except (KeyError, IndexError, OverflowError):
         return None
 
     def near(a: datetime, b: datetime) -> bool:
         return abs(instant(a) - instant(b)) < _SECOND
 
-    same = near(stated["departure"], route.departure) and near(stated["end"], route.end)
-    for visit, true in zip(stated["visits"], route.visits, strict=True):
+    # A departure after a break is worked out from times that are rounded themselves.
+    departs = abs(instant(stated["departure"]) - instant(route.departure)) < 2 * _SECOND
+    same = departs and near(stated["end"], route.end) and len(stated["breaks"]) == len(route.breaks)
+    pairs: list[tuple[dict[str, Any], Visit | BreakTaken]] = [
+        *zip(stated["visits"], route.visits, strict=True)
+    ]
+    pairs += zip(stated["breaks"], route.breaks, strict=False)
+    for one, true in pairs:
         same = same and all(
-            near(visit[name], getattr(true, name)) for name in ("arrival", "start", "finish")
+            near(one[name], getattr(true, name)) for name in ("arrival", "start", "finish")
         )
     return route if same else None

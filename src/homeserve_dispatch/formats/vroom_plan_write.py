@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from homeserve_dispatch.errors import InputError, Issue
 from homeserve_dispatch.formats.files import PathLike, json_text, write_text
+from homeserve_dispatch.formats.turns import in_turn
+from homeserve_dispatch.formats.unsupported import of_plan, unsupported
+from homeserve_dispatch.formats.vroom_fields import plain, seconds
 from homeserve_dispatch.formats.vroom_plan import shift_of
-from homeserve_dispatch.formats.vroom_write import Numbers, goods_of, plain, seconds
+from homeserve_dispatch.formats.vroom_write import Numbers, goods_of
 from homeserve_dispatch.model import Location, Problem, Shift, TravelMatrix
-from homeserve_dispatch.plan import Plan, Route, Visit
+from homeserve_dispatch.plan import BreakTaken, Plan, Route, Visit
 
 _SECOND = timedelta(seconds=1)
 _ZERO = timedelta(0)
@@ -31,9 +35,23 @@ def write_plan(plan: Plan, path: PathLike, problem: Problem) -> None:
     Raises
     ------
     InputError
-        The file cannot be written.
+        The plan has what VROOM's have not (calls at a depot, further roles or times of orders,
+        breaks with a place), or the file cannot be written.
     """
+    if faults := [*of_plan(plan, "vroom", ("breaks",)), *_placed(plan, problem)]:
+        raise InputError(faults)
     write_text(path, json_text(_Writer(problem).plan(plan)))
+
+
+def _placed(plan: Plan, problem: Problem) -> Iterator[Issue]:
+    for route in plan.routes:
+        shift = shift_of(problem, (route.worker, route.shift))
+        for taken in route.breaks:
+            known = shift is not None and taken.number < len(shift.breaks)
+            if shift and known and shift.breaks[taken.number].location is not None:
+                where = f"route {route.worker!r}, break number {taken.number + 1}"
+                why = "breaks of the format vroom are taken where the worker is"
+                yield unsupported(where, "location", "vroom", why)
 
 
 class _Writer:
@@ -71,7 +89,7 @@ class _Writer:
         pair = (route.worker, route.shift)
         number = self.numbers.shifts.get(pair, route.worker)
         steps = self.steps(route, shift_of(self.problem, pair))
-        jobs = [step for step in steps if step["type"] == "job"]
+        jobs = [step for step in steps if step["type"] in ("job", "break")]
         data: dict[str, Any] = {"vehicle": number, "cost": self.cost(route)}
         if str(number) != route.worker:
             data["description"] = route.worker
@@ -100,18 +118,29 @@ class _Writer:
         if route.visits:
             start = start or self.place(route.visits[0].order)
             end = end or self.place(route.visits[-1].order)
+        begins = min(
+            [route.departure, *(each.arrival for each in route.breaks if each.after == 0)],
+            key=seconds,
+        )
         travelled, metres = _ZERO, 0
-        steps = [_step({"type": "start"} | self.at(start), route.departure)]
+        steps = [_step({"type": "start"} | self.at(start), begins)]
         steps[0] |= self.on_board(route.visits) | ({"distance": 0} if measured else {})
-        for at, visit in enumerate(route.visits):
-            travelled += visit.travel_time
-            metres += visit.distance_m
-            job = self.named("job", visit.order) | self.at(self.place(visit.order))
-            step = _step(job, visit.arrival) | _times(visit) | {"duration": _whole(travelled)}
-            if visit.lateness:
-                late = {"cause": "delay", "duration": _whole(visit.lateness)}
+        done = 0
+        for stop in in_turn(route):
+            travelled += stop.travel_time
+            metres += stop.distance_m
+            if isinstance(stop, Visit):
+                done += 1
+                what = self.named("job", stop.order) | self.at(self.place(stop.order))
+            else:
+                # Calls at a depot are refused before.
+                assert isinstance(stop, BreakTaken)
+                what = {"type": "break", "id": stop.number + 1}
+            step = _step(what, stop.arrival) | _times(stop) | {"duration": _whole(travelled)}
+            if isinstance(stop, Visit) and stop.lateness:
+                late = {"cause": "delay", "duration": _whole(stop.lateness)}
                 step["violations"] = [late]
-            step |= self.on_board(route.visits[at + 1 :])
+            step |= self.on_board(route.visits[done:])
             steps.append(step | ({"distance": metres} if measured else {}))
         step = _step({"type": "end"} | self.at(end), route.end)
         step |= self.on_board(()) | {"duration": _whole(route.travel_time)}
@@ -176,12 +205,12 @@ def _step(what: dict[str, Any], arrival: datetime) -> dict[str, Any]:
     }
 
 
-def _times(visit: Visit) -> dict[str, int]:
+def _times(stop: Visit | BreakTaken) -> dict[str, int]:
     """Setup, service and waiting such that the rounded times follow from each other."""
     arrival, start, finish = (
-        round(seconds(moment)) for moment in (visit.arrival, visit.start, visit.finish)
+        round(seconds(moment)) for moment in (stop.arrival, stop.start, stop.finish)
     )
-    setup = min(_whole(visit.setup), finish - start)
+    setup = min(_whole(stop.setup), finish - start) if isinstance(stop, Visit) else 0
     return {"setup": setup, "service": finish - start - setup, "waiting_time": start - arrival}
 
 

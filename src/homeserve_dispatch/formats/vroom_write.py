@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from homeserve_dispatch.errors import InputError, Issue
@@ -12,31 +12,21 @@ from homeserve_dispatch.formats.files import PathLike, json_text, write_text
 from homeserve_dispatch.formats.unsupported import (
     numbers_of,
     of_orders,
+    of_ties,
     of_workers,
     shifts_of,
     unsupported,
 )
 from homeserve_dispatch.formats.vroom import PER_HOUR
-from homeserve_dispatch.formats.vroom_fields import EPOCH
+from homeserve_dispatch.formats.vroom_breaks import break_faults, breaks_of
+from homeserve_dispatch.formats.vroom_fields import plain, seconds
 from homeserve_dispatch.model import Location, Problem, TravelMatrix, Worker
-from homeserve_dispatch.model.base import instant
 
 _NAME = "vroom"
 _SECOND = timedelta(seconds=1)
 _SCALES = (1, 10, 100, 1000, 10_000)
 NO_WAY_S = 2_000_000
 """Travel time where there is no way; longer than any shift."""
-
-
-def seconds(moment: datetime) -> float:
-    """Convert a time to the file's seconds; one without a time zone is taken as UTC."""
-    start = EPOCH if moment.tzinfo is not None else EPOCH.replace(tzinfo=None)
-    return (instant(moment) - start) / _SECOND
-
-
-def plain(value: float) -> float:
-    """Return a whole number as int: VROOM takes no other."""
-    return int(value) if value == int(value) else value
 
 
 class Numbers:
@@ -70,8 +60,10 @@ def write_problem(problem: Problem, path: PathLike) -> None:
     Parameters
     ----------
     problem : Problem
-        With hard windows of start and none of what VROOM has not: tags, areas, named workers,
-        SLA deadlines, overtime, limits of work.
+        With hard windows of start, hard breaks without a place, and none of what VROOM has not:
+        tags, areas, named workers, SLA deadlines, overtime, limits of work or over several shifts,
+        crews, recurring work, tools and restocking, efficiency, ratings, relations, locks, limits
+        of customers, traffic.
     path : path-like
         The file.
 
@@ -160,6 +152,8 @@ def _vehicle(
         "max_distance": shift.max_distance_m,
     }
     vehicle |= {key: value for key, value in limits.items() if value is not None}
+    if shift.breaks:
+        vehicle["breaks"] = breaks_of(shift)
     costs = {
         name: plain(round(amount * scale, 6)) for name, amount in _costs(problem, worker).items()
     }
@@ -259,7 +253,9 @@ def _up(value: float | None) -> int:
 def _faults(problem: Problem) -> Iterator[Issue]:
     yield from of_orders(problem, _NAME, ("setup", "skills", "priority"))
     rates = ("rates.shift_use", "rates.travel_time", "rates.travel_distance")
-    yield from of_workers(problem, _NAME, ("max_visits", "max_travel", "max_distance_m", *rates))
+    limits = ("max_visits", "max_travel", "max_distance_m")
+    yield from of_workers(problem, _NAME, ("breaks", *limits, *rates))
+    yield from of_ties(problem, _NAME)
     for order in problem.orders:
         where, effective = f"order {order.id!r}", problem.effective(order)
         moments = [m for w in order.time_windows for m in (w.earliest, w.latest)]
@@ -272,6 +268,11 @@ def _faults(problem: Problem) -> Iterator[Issue]:
         where = f"worker {worker.id!r}, shift number {number + 1}"
         yield from _not_whole(where, "start, end", map(seconds, (shift.start, shift.end)))
         yield from _not_whole(where, "capacity", shift.capacity.values())
+        yield from break_faults(where, shift, _NAME)
+        for at, each in enumerate(shift.breaks, 1):
+            values = (seconds(each.earliest), seconds(each.latest), each.duration / _SECOND)
+            fields = "earliest, latest, duration"
+            yield from _not_whole(f"{where}, break number {at}", fields, values)
         if shift.start_location is None and shift.end_location is None:
             why = "a vehicle has a start, an end or both"
             yield unsupported(where, "start_location", _NAME, why)

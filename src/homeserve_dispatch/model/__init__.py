@@ -32,6 +32,12 @@ FIELDS: dict[str, list[str]] = {
     "services": list(ServiceType.model_fields),
     "shifts": list(Shift.model_fields),
     "time_windows": list(TimeWindow.model_fields),
+    "crew": list(Role.model_fields),
+    "breaks": list(Break.model_fields),
+    "relations": [*Sequence.model_fields, "orders"],
+    "customers": list(Customer.model_fields),
+    "locks": list(Lock.model_fields),
+    "traffic": list(TrafficPeriod.model_fields),
     "Order": list(Order.model_fields),
     "Worker": list(Worker.model_fields),
     "Shift": list(Shift.model_fields),
@@ -57,6 +63,8 @@ FIELDS["all"] = sorted(
             Lock,
             Customer,
             TrafficPeriod,
+            Sequence,
+            SameTime,
         )
         for name in model.model_fields
     }

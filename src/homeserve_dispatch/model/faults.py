@@ -19,10 +19,18 @@ _RECORDS = {
     "services": "service",
     "shifts": "shift",
     "time_windows": "time window",
+    "crew": "role",
+    "breaks": "break",
+    "relations": "relation",
+    "customers": "customer",
+    "locks": "lock",
+    "traffic": "traffic period",
     "routes": "route",
     "visits": "visit",
     "unassigned": "unassigned order",
 }
+_NUMBERED = frozenset({"relation", "lock"})
+"""Kinds of records that have no id of their own."""
 _CODES = {
     "missing": "MISSING_FIELD",
     "extra_forbidden": "UNKNOWN_FIELD",
@@ -127,7 +135,7 @@ def _where(loc: Sequence[int | str], model: str, raw: object) -> str:
             record = _RECORDS.get(step, "")
             path.append(step)
         elif record:
-            parts.append(f"{record} {_id_of(here, step)}")
+            parts.append(f"{record} {_id_of(None if record in _NUMBERED else here, step)}")
             path.clear()
         else:
             path.append(str(step))

@@ -172,7 +172,7 @@ class Order(Model):
     duration : timedelta
         Length of the service itself. An order needs one, its own or its service's.
     setup : timedelta, default 0
-        Added to the service when the worker's stop before was at another place (or there was
+        Added to the service when the route's visit before was at another place (or there was
         none): paid once per run of visits at the same place, the first visit's setup counts.
     time_windows : tuple of TimeWindow
         Alternatives; none means any time. All of one order have the same ``bounds`` and

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from homeserve_dispatch.model.base import Duration, Model, Name
 
@@ -35,6 +35,17 @@ class Sequence(Model):
     min_gap: Duration = timedelta(0)
     max_gap: Duration | None = None
     between: Literal["end-start", "start-start"] = "end-start"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.max_gap is not None and self.max_gap < self.min_gap:
+            raise ValueError("max_gap is less than min_gap")
+        return self
+
+    @property
+    def orders(self) -> tuple[Name, Name]:
+        """The first and the second, as other relations name theirs."""
+        return (self.first, self.second)
 
 
 class SameTime(Model):

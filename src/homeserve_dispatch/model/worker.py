@@ -166,8 +166,8 @@ class Shift(Model):
     max_visits : int, optional
         Most visits.
     max_travel, max_work : timedelta, optional
-        Most travel time; most travel, setup and service time together. Waiting counts in
-        neither.
+        Most travel time; most travel, setup, service and restocking time together. Waiting
+        counts in neither.
     max_distance_m : int, optional
         Most metres travelled.
     breaks : tuple of Break

@@ -13,12 +13,12 @@ import numpy as np
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.plan import Improvement
 from homeserve_dispatch.progress import OnProgress, Progress
-from homeserve_dispatch.search import change, kernel
 from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.engine import AnyState, Engine, routes_of
 from homeserve_dispatch.search.neighbours import travel_scale
 from homeserve_dispatch.search.settings import Settings
-from homeserve_dispatch.search.state import State, new_state
 from homeserve_dispatch.stop import Standing, Stop
 
 SLICE_SECONDS = 0.1
@@ -38,7 +38,7 @@ class Found:
         By shift: the orders in sequence.
     cost : float
         What the kernel says it costs.
-    state : State
+    state : State or RuleState
         Of the chain that found it, with that plan loaded.
     stopped_by : str
         As ``Plan.stopped_by``.
@@ -50,7 +50,7 @@ class Found:
 
     routes: list[list[int]]
     cost: float
-    state: State
+    state: AnyState
     stopped_by: str
     iterations: int
     history: list[Improvement] = field(default_factory=list)
@@ -61,8 +61,8 @@ class Annealing:
 
     Parameters
     ----------
-    instance : Instance
-        What to plan.
+    engine : Engine
+        What to plan, and how a change to a plan is made.
     stop : Stop
         When to end.
     seed, threads : int
@@ -79,7 +79,7 @@ class Annealing:
 
     def __init__(
         self,
-        instance: Instance,
+        engine: Engine,
         stop: Stop,
         *,
         seed: int,
@@ -89,10 +89,11 @@ class Annealing:
         reserve: float,
         on_progress: OnProgress | None,
     ) -> None:
-        self._instance, self._stop, self._settings = instance, stop, settings
+        self._engine, self._instance = engine, engine.instance
+        self._stop, self._settings = stop, settings
         self._started, self._reserve, self._tell = started, reserve, on_progress
-        self._chains = [new_state(instance, seed, chain) for chain in range(threads)]
-        self._best = math.inf
+        self._chains = [engine.new_state(seed, chain) for chain in range(threads)]
+        self._best = self._raw_best = math.inf
         self._improved_seconds, self._improved_iteration = 0.0, 0
         self._iterations = 0  # of each chain
         self._history: list[Improvement] = []
@@ -108,12 +109,12 @@ class Annealing:
         except KeyboardInterrupt:
             stopped_by = "interrupt"
         best = self._best_chain()
-        change.load(self._instance, best, best.lists[s.BEST_NEXT].copy())
-        if kernel.place_all(self._instance, best):
+        self._engine.load(best, best.lists[s.BEST_NEXT].copy())
+        if self._engine.place_all(best):
             self._note_best()
         found = Found(
-            routes=_routes(self._instance, best),
-            cost=float(best.costs[s.BEST]),
+            routes=routes_of(self._instance, best),
+            cost=float(best.costs[s.BEST]) - self._engine.excess(best),
             state=best,
             stopped_by=stopped_by,
             iterations=self._iterations * len(self._chains),
@@ -133,14 +134,13 @@ class Annealing:
 
     def _first_plans(self, start: Sequence[Sequence[int]] | None) -> None:
         """The best of a few greedy plans, or the given one completed; the same for all chains."""
-        instance, first = self._instance, self._chains[0]
-        empty = np.full(first.lists.shape[1], -1, np.int64)
+        engine, first = self._engine, self._chains[0]
         best: tuple[float, Ints] | None = None
-        for order in _build_orders(instance):
-            change.load(instance, first, empty)
+        for order in _build_orders(engine.instance):
+            engine.load_empty(first)
             if start is not None:
-                kernel.follow(instance, first, _behind_each_other(start))
-            kernel.build(instance, first, order)
+                engine.follow(first, start)
+            engine.build(first, order)
             cost = float(first.costs[s.BEST])
             if best is None or cost < best[0]:
                 best = (cost, first.lists[s.BEST_NEXT].copy())
@@ -148,7 +148,7 @@ class Annealing:
                 break
         assert best is not None
         for chain in self._chains:
-            change.load(instance, chain, best[1])
+            engine.load(chain, best[1])
 
     def _search(self) -> str:
         settings, stop = self._settings, self._stop
@@ -205,23 +205,25 @@ class Annealing:
 
     def _slice(self, pool: ThreadPoolExecutor, parameters: Floats, size: int) -> None:
         if len(self._chains) == 1:
-            kernel.run(self._instance, self._chains[0], parameters[0], size)
+            self._engine.run(self._chains[0], parameters[0], size)
         else:
             running = [
-                pool.submit(kernel.run, self._instance, chain, parameters[at], size)
+                pool.submit(self._engine.run, chain, parameters[at], size)
                 for at, chain in enumerate(self._chains)
             ]
             for one in running:
                 one.result()
         self._iterations += size
 
-    def _best_chain(self) -> State:
+    def _best_chain(self) -> AnyState:
         return min(self._chains, key=lambda chain: float(chain.costs[s.BEST]))
 
     def _note_best(self) -> None:
         best = self._best_chain()
         cost = float(best.costs[s.BEST])
-        if cost < self._best - 1e-9:
+        if cost < self._raw_best - 1e-9:
+            self._raw_best = cost
+            cost -= self._engine.excess(best)
             self._best = cost
             standing = self._standing()
             self._improved_seconds = standing.seconds
@@ -239,7 +241,7 @@ class Annealing:
         best = self._best_chain()
         for chain in self._chains:
             if chain.costs[s.BEST] > best.costs[s.BEST] + 1e-9:
-                change.load(self._instance, chain, best.lists[s.BEST_NEXT].copy())
+                self._engine.load(chain, best.lists[s.BEST_NEXT].copy())
 
     def _report(self, phase: str, fraction: float) -> None:
         if self._tell is not None:
@@ -267,24 +269,3 @@ def _build_orders(instance: Instance) -> list[Ints]:
         (o[:, f.HI] - o[:, f.LO], -costs[:, f.PER_SERVICE]),
     ]
     return [np.lexsort(key).astype(np.int64) for key in keys]
-
-
-def _behind_each_other(routes: Sequence[Sequence[int]]) -> Ints:
-    """Routes as ``kernel.follow`` wants them."""
-    flat: list[int] = []
-    for shift, orders in enumerate(routes):
-        flat += [-1 - shift, *orders]
-    return np.array(flat, np.int64)
-
-
-def _routes(instance: Instance, state: State) -> list[list[int]]:
-    n, shifts = int(instance.facts[f.N_ORDERS]), int(instance.facts[f.N_SHIFTS])
-    chain = state.lists[s.BEST_NEXT].tolist()
-    routes: list[list[int]] = []
-    for v in range(shifts):
-        at, orders = chain[n + v], []
-        while at < n:
-            orders.append(at)
-            at = chain[at]
-        routes.append(orders)
-    return routes

@@ -46,6 +46,10 @@ ORDER = 16
 EARLIEST = 0
 LATE = 1
 BOUNDS_FINISH = 2
+BY_START = 0
+BY_FINISH = 1
+BY_SERVICE = 2  # earliest bounds the start, latest the finish
+BY = {"start": BY_START, "finish": BY_FINISH, "service": BY_SERVICE}
 
 # --- orders, float64
 SKIP_COST = 0

@@ -11,18 +11,21 @@ import numpy as np
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import change, kernel, neighbours
 from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.engine import RuleEngine
+from homeserve_dispatch.search.rules import kernel as ruled_kernel
 from homeserve_dispatch.search.state import new_state
 
 
-def is_warm() -> bool:
-    """Whether this process has the kernel ready."""
-    return bool(getattr(kernel.run, "signatures", True))  # not compiled at all: always
+def is_warm(ruled: bool) -> bool:
+    """Whether this process has the kernel ready: the plain one, or the one for rules."""
+    run = ruled_kernel.perform if ruled else kernel.run
+    return bool(getattr(run, "signatures", True))  # not compiled at all: always
 
 
-def is_on_disk() -> bool:
+def is_on_disk(ruled: bool) -> bool:
     """Whether an earlier run left the compiled kernel on disk."""
-    folder = Path(cast("Any", kernel.run).stats.cache_path)
-    return any(folder.glob("kernel.run-*.nbi"))
+    run = cast("Any", ruled_kernel.perform if ruled else kernel.run)
+    return any(Path(run.stats.cache_path).glob(f"kernel.{run.__name__}-*.nbi"))
 
 
 def warm_up(instance: Instance) -> float:
@@ -37,4 +40,19 @@ def warm_up(instance: Instance) -> float:
     kernel.place_all(instance, state)
     kernel.diagnose(instance, state, 0, np.zeros(kernel.WHYS, np.int64))
     change.load(instance, state, state.lists[s.BEST_NEXT].copy())
+    return time.perf_counter() - before
+
+
+def warm_up_rules(engine: RuleEngine) -> float:
+    """The same for the kernel that knows rules."""
+    before = time.perf_counter()
+    state = engine.new_state(0, 0)
+    neighbours.travel_scale(engine.instance, 1)
+    engine.load_empty(state)
+    engine.follow(state, [])
+    engine.build(state, np.zeros(1, np.int64))
+    engine.run(state, np.ones(kernel.PARAMETERS), 1)
+    engine.place_all(state)
+    engine.load(state, state.lists[s.BEST_NEXT].copy())
+    engine.cost_of_placing(state, 0)
     return time.perf_counter() - before

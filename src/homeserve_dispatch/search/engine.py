@@ -1,0 +1,239 @@
+"""The two ways of searching behind one face: plain problems, and problems with rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from homeserve_dispatch.instance import Floats, Instance, Ints
+from homeserve_dispatch.search import change, kernel
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.rules import fields as g
+from homeserve_dispatch.search.rules import kernel as ruled
+from homeserve_dispatch.search.rules.data import Rules, new_rule_state
+from homeserve_dispatch.search.state import new_state
+
+AnyState = Any
+"""``State`` or ``RuleState``: an engine makes them and is handed them back."""
+
+
+_NO_NODES = np.zeros(0, np.int64)
+_NO_PARAMETERS = np.zeros(0)
+
+
+class Engine(Protocol):
+    """What annealing needs of a search.
+
+    Attributes
+    ----------
+    instance : Instance
+        What is planned.
+    """
+
+    instance: Instance
+
+    def new_state(self, seed: int, chain: int) -> AnyState:
+        """Work space for one chain."""
+
+    def load_empty(self, state: AnyState) -> None:
+        """The plan with which building begins."""
+
+    def load(self, state: AnyState, chain: Ints) -> None:
+        """Make the plan with these chains the current one and the best."""
+
+    def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
+        """Take over routes, a list of nodes for each shift, as far as they keep every rule."""
+
+    def build(self, state: AnyState, order: Ints) -> None:
+        """Put in what is left out, in this order."""
+
+    def run(self, state: AnyState, parameters: Floats, iterations: int) -> None:
+        """Do that many iterations; releases the GIL."""
+
+    def place_all(self, state: AnyState) -> int:
+        """Try all that is left out in every gap; returns how many were placed."""
+
+    def excess(self, state: AnyState) -> float:
+        """What the search adds to the cost of what is left out, in its best plan."""
+
+
+class PlainEngine:
+    """For orders that are bound to nothing but their own route."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+
+    def new_state(self, seed: int, chain: int) -> AnyState:
+        """Work space for one chain."""
+        return new_state(self.instance, seed, chain)
+
+    def load_empty(self, state: AnyState) -> None:
+        """No order is assigned."""
+        change.load(self.instance, state, np.full(state.lists.shape[1], -1, np.int64))
+
+    def load(self, state: AnyState, chain: Ints) -> None:
+        """Make the plan with these chains the current one and the best."""
+        change.load(self.instance, state, chain)
+
+    def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
+        """Take over routes as far as they keep every rule."""
+        kernel.follow(self.instance, state, behind_each_other(routes))
+
+    def build(self, state: AnyState, order: Ints) -> None:
+        """Put in what is left out, in this order."""
+        kernel.build(self.instance, state, order)
+
+    def run(self, state: AnyState, parameters: Floats, iterations: int) -> None:
+        """Do that many iterations."""
+        kernel.run(self.instance, state, parameters, iterations)
+
+    def place_all(self, state: AnyState) -> int:
+        """Try all that is left out in every gap."""
+        return kernel.place_all(self.instance, state)
+
+    def excess(self, state: AnyState) -> float:  # noqa: ARG002 - others add something
+        """Nothing."""
+        return 0.0
+
+
+class RuleEngine:
+    """For crews, bonds, breaks, several days and all that.
+
+    Parameters
+    ----------
+    instance, rules : Instance, Rules
+        What is planned.
+    fixed : list of list of int
+        For each shift the visits that are locked to its first positions.
+    """
+
+    def __init__(self, instance: Instance, rules: Rules, fixed: Sequence[Sequence[int]]) -> None:
+        self.instance, self.rules, self._fixed = instance, rules, fixed
+        self._empty: Ints | None = None
+
+    def _perform(
+        self,
+        state: AnyState,
+        what: int,
+        count: int = 0,
+        nodes: Ints = _NO_NODES,
+        parameters: Floats = _NO_PARAMETERS,
+    ) -> float:
+        return ruled.perform(self.instance, self.rules, state, what, count, nodes, parameters)
+
+    def new_state(self, seed: int, chain: int) -> AnyState:
+        """Work space for one chain."""
+        return new_rule_state(self.instance, self.rules, seed, chain)
+
+    def load_empty(self, state: AnyState) -> None:
+        """Only what is locked to a position is assigned, and breaks have their place."""
+        if self._empty is None:
+            self._empty = self._with_fixed(state)
+            self._perform(state, ruled.LOAD, nodes=self._empty)
+            self._place_breaks(state)
+            self._complete_fixed(state)
+            self._empty = self._chains(state)
+        self._perform(state, ruled.LOAD, nodes=self._empty)
+
+    def _with_fixed(self, state: AnyState) -> Ints:
+        """Chains of the fixed visits; of routes that cannot be kept, none."""
+        n, shifts = int(self.instance.facts[f.N_ORDERS]), int(self.instance.facts[f.N_SHIFTS])
+        chain = np.full(state.lists.shape[1], -1, np.int64)
+        chain[n : n + shifts] = np.arange(n + shifts, n + 2 * shifts)
+        for v, visits in enumerate(self._fixed):
+            if not visits:
+                continue
+            tried = chain.copy()
+            at = n + v
+            for visit in visits:
+                tried[at] = at = visit
+            tried[at] = n + shifts + v
+            if self._perform(state, ruled.LOAD, nodes=tried):
+                chain = tried
+        return chain
+
+    def _place_breaks(self, state: AnyState) -> None:
+        first, last = int(self.rules.facts[g.N_VISITS]), int(self.instance.facts[f.N_ORDERS])
+        nodes = np.arange(first, last)
+        breaks = nodes[self.rules.visits[first:last, g.KIND] == g.BREAK]
+        order = breaks[np.argsort(self.instance.orders[breaks, f.LO], kind="stable")]
+        self._perform(state, ruled.BUILD, nodes=order.astype(np.int64))
+
+    def _complete_fixed(self, state: AnyState) -> None:
+        """Visits that go with fixed ones are put in; where they cannot be, none of them is."""
+        visits = self.rules.visits
+        fixed = np.flatnonzero(visits[:, g.FIXED])
+        leaders = np.unique(visits[fixed, g.LEADER]).astype(np.int64)
+        if not len(leaders):
+            return
+        self._perform(state, ruled.LOAD, nodes=self._chains(state))
+        self._perform(state, ruled.COMPLETE, nodes=leaders)
+
+    def _chains(self, state: AnyState) -> Ints:
+        n, shifts = int(self.instance.facts[f.N_ORDERS]), int(self.instance.facts[f.N_SHIFTS])
+        chain = np.full(state.lists.shape[1], -1, np.int64)
+        chain[: n + shifts] = state.nodes[: n + shifts, f.NEXT]
+        for v in range(shifts):
+            chain[n + v] = state.nodes[n + v, f.NEXT]
+        return chain
+
+    def load(self, state: AnyState, chain: Ints) -> None:
+        """Make the plan with these chains the current one and the best."""
+        self._perform(state, ruled.LOAD, nodes=chain)
+
+    def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
+        """Take over routes as far as they keep every rule."""
+        self._perform(state, ruled.FOLLOW, nodes=behind_each_other(routes))
+        if not self._perform(state, ruled.LOAD, nodes=self._chains(state)):
+            self.load_empty(state)
+
+    def build(self, state: AnyState, order: Ints) -> None:
+        """Put in what is left out, in this order."""
+        visits = order[order < self.rules.facts[g.N_VISITS]]
+        self._perform(state, ruled.BUILD, nodes=visits)
+
+    def run(self, state: AnyState, parameters: Floats, iterations: int) -> None:
+        """Do that many iterations."""
+        self._perform(state, ruled.RUN, iterations, parameters=parameters)
+
+    def place_all(self, state: AnyState) -> int:
+        """Try all that is left out in every gap."""
+        return int(self._perform(state, ruled.PLACE_ALL))
+
+    def cost_of_placing(self, state: AnyState, visit: int) -> float:
+        """What a visit, and what goes with it, would cost in its cheapest place, infinite: none."""
+        return self._perform(state, ruled.COST_OF_PLACING, visit)
+
+    def excess(self, state: AnyState) -> float:
+        """What locked visits cost more than their skip cost when they are left out."""
+        extra = self.rules.visit_costs[:, g.LOCK_EXTRA]
+        locked = np.flatnonzero(extra)
+        if not len(locked):
+            return 0.0
+        there = {node for route in routes_of(self.instance, state) for node in route}
+        return float(sum(extra[c] for c in locked if int(c) not in there))
+
+
+def routes_of(instance: Instance, state: AnyState) -> list[list[int]]:
+    """By shift: the nodes of the best plan in sequence."""
+    n, shifts = int(instance.facts[f.N_ORDERS]), int(instance.facts[f.N_SHIFTS])
+    chain = state.lists[s.BEST_NEXT].tolist()
+    routes: list[list[int]] = []
+    for v in range(shifts):
+        at, nodes = chain[n + v], []
+        while at < n:
+            nodes.append(at)
+            at = chain[at]
+        routes.append(nodes)
+    return routes
+
+
+def behind_each_other(routes: Sequence[Sequence[int]]) -> Ints:
+    """Routes in one array: a route's nodes behind -1 - its number."""
+    flat: list[int] = []
+    for shift, nodes in enumerate(routes):
+        flat += [-1 - shift, *nodes]
+    return np.array(flat, np.int64)

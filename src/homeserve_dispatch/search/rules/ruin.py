@@ -1,0 +1,237 @@
+"""Taking strings of neighbouring visits out of a few routes, and all that must go with them."""
+
+from __future__ import annotations
+
+from homeserve_dispatch.instance import Instance
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.jit import folded, kernel
+from homeserve_dispatch.search.random import below, uniform
+from homeserve_dispatch.search.rules import data as d
+from homeserve_dispatch.search.rules import fields as g
+from homeserve_dispatch.search.rules.chain import unlink_logged
+from homeserve_dispatch.search.rules.data import Rules, RuleState
+from homeserve_dispatch.search.rules.insertion import note_whole
+from homeserve_dispatch.search.rules.price import carries, priced
+from homeserve_dispatch.search.rules.ties import newcomer
+from homeserve_dispatch.search.rules.times import (
+    begin_trial,
+    forget_times,
+    time_forgotten,
+    write_times,
+)
+
+_BOUND_TOO = 0.5
+_CALL_TOO = 0.3
+_BREAK_STAYS = 0.5
+_INF = float("inf")
+
+
+@folded
+def ruin(
+    inst: Instance,
+    rules: Rules,
+    st: RuleState,
+    removed_mean: float,
+    longest: float,
+    split: float,
+    at_absent: float,
+) -> bool:
+    """Remove strings around a random visit; candidates are in ``lists[CANDIDATES]``.
+
+    Parameters as those of ``search.ruin``. ``N_REMOVED`` says how many candidates there are: of
+    visits that go together the first. False where what is left breaks a rule.
+    """
+    numbers = st.numbers
+    n = rules.facts[g.N_VISITS]
+    absent = numbers[s.N_ABSENT]
+    rng = st.rng
+    numbers[d.N_REMOVED] = 0
+    begin_trial(st)
+    centre = below(rng, n)
+    if absent > 0 and uniform(rng) < at_absent:
+        centre = st.lists[s.ABSENT, below(rng, absent)]
+    numbers[s.CENTRE] = centre
+    length = min(longest, max(1.0, (n - absent) / max(1, numbers[s.USED_SHIFTS])))
+    strings = int(uniform(rng) * (4.0 * removed_mean / (1.0 + length) - 1.0) + 1.0)
+    used = absent - absent
+    for k in range(-1, inst.facts[f.N_AROUND]):
+        if used >= strings:
+            break
+        c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
+        if c < 0:
+            break
+        v = st.nodes[c, f.ROUTE]
+        if v < 0 or st.routes[v, g.TRIAL_ROUTE] == numbers[d.TRIAL]:
+            continue
+        used += 1
+        most = min(length, float(st.routes[v, g.COUNT]))
+        size = min(int(uniform(rng) * most + 1.0), st.routes[v, g.COUNT])
+        _cut(inst, rules, st, c, v, size, split)
+    return settle_removal(inst, rules, st)
+
+
+@folded
+def settle_removal(inst: Instance, rules: Rules, st: RuleState) -> bool:
+    """Time and price anew what removals have left; False where that breaks a rule."""
+    for at in range(st.numbers[d.N_TRIAL]):
+        _drop_call(inst, rules, st, st.lists[d.TRIAL_ROUTES, at])
+    if not time_forgotten(inst, rules, st):
+        return False
+    change = priced(inst, rules, st)
+    if change == _INF:
+        return False
+    write_times(inst, rules, st)
+    st.costs[s.CURRENT] += change
+    note_whole(inst, rules, st)
+    return True
+
+
+@folded
+def _cut(
+    inst: Instance, rules: Rules, st: RuleState, c: int, v: int, size: int, split: float
+) -> None:
+    """Remove ``size`` visits of route v in a string around c, maybe keeping a stretch inside."""
+    nodes, rng = st.nodes, st.rng
+    n = inst.facts[f.N_ORDERS]
+    total = st.routes[v, g.COUNT]
+    kept = size - size
+    if size > 1 and size < total and uniform(rng) < split:
+        kept += 1
+        while size + kept < total and uniform(rng) > 0.01:
+            kept += 1
+    span = size + kept
+    before, x = size - size, nodes[c, f.PREV]
+    while x < n and before < span - 1:
+        before += 1
+        x = nodes[x, f.PREV]
+    after, x = size - size, nodes[c, f.NEXT]
+    while x < n and after < span - 1:
+        after += 1
+        x = nodes[x, f.NEXT]
+    least_back = max(0, span - 1 - after)
+    back = least_back + below(rng, max(1, before - least_back + 1))
+    x = c
+    for _ in range(min(back, before)):
+        x = nodes[x, f.PREV]
+    keep_from = 1 + below(rng, size - 1) if kept > 0 else span
+    for at in range(span):
+        if x >= n:
+            break
+        # What goes with it may stand behind it: the next is read off afterwards.
+        behind = nodes[x, f.NEXT]
+        if at < keep_from or at >= keep_from + kept:
+            take_out(inst, rules, st, x)
+            while behind < n and nodes[behind, f.ROUTE] != v:
+                behind = nodes[behind, f.NEXT]
+        x = behind
+
+
+@kernel
+def take_out(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
+    """Remove node x and what must go with it; it becomes a candidate."""
+    kind = rules.visits[x, g.KIND]
+    if kind == g.RESTOCK:
+        return  # dropped where nothing needs it any more
+    if kind == g.BREAK:
+        if uniform(st.rng) < _BREAK_STAYS:
+            return
+        _remove(inst, rules, st, x)
+        _candidate(st, x)
+        return
+    if rules.visits[x, g.FIXED] == 1:
+        return
+    leader = rules.visits[x, g.LEADER]
+    y = leader
+    while y >= 0:
+        if rules.visits[y, g.FIXED] == 1:
+            return
+        y = rules.visits[y, g.FOLLOWER]
+    y = leader
+    while y >= 0:
+        if st.nodes[y, f.ROUTE] >= 0:
+            _remove(inst, rules, st, y)
+        y = rules.visits[y, g.FOLLOWER]
+    _candidate(st, leader)
+    if uniform(st.rng) < _BOUND_TOO:
+        _take_out_bound(inst, rules, st, leader)
+
+
+@kernel
+def _take_out_bound(inst: Instance, rules: Rules, st: RuleState, leader: int) -> None:
+    """Also remove the visits to whose worker, day or time it is bound: alone it could not move."""
+    y = leader
+    while y >= 0:
+        first = rules.visits[y, g.GROUP]
+        for k in range(first, first + rules.visits[y, g.GROUPS]):
+            if rules.groups[k, g.GROUP_KIND] == g.DIFFERENT_WORKERS:
+                continue
+            start = rules.groups[k, g.GROUP_FIRST]
+            for at in range(start, start + rules.groups[k, g.GROUP_SIZE]):
+                _take_out_whole(inst, rules, st, rules.members[at])
+        first = rules.visits[y, g.BOND]
+        for k in range(first, first + rules.visits[y, g.BONDS]):
+            _take_out_whole(inst, rules, st, rules.bonds[k, g.PARTNER])
+        y = rules.visits[y, g.FOLLOWER]
+
+
+@kernel
+def _take_out_whole(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
+    leader = rules.visits[x, g.LEADER]
+    y = leader
+    there = st.nodes[x, f.ROUTE] >= 0
+    while y >= 0:
+        there = there and rules.visits[y, g.FIXED] == 0
+        y = rules.visits[y, g.FOLLOWER]
+    if not there:
+        return
+    y = leader
+    while y >= 0:
+        if st.nodes[y, f.ROUTE] >= 0:
+            _remove(inst, rules, st, y)
+        y = rules.visits[y, g.FOLLOWER]
+    _candidate(st, leader)
+
+
+@folded
+def _candidate(st: RuleState, x: int) -> None:
+    st.lists[s.CANDIDATES, st.numbers[d.N_REMOVED]] = x
+    st.numbers[d.N_REMOVED] += 1
+
+
+@kernel
+def _remove(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
+    """Out of its route; what follows it, or is bound to it, may start earlier now."""
+    nodes = st.nodes
+    v, q = nodes[x, f.ROUTE], nodes[x, f.NEXT]
+    forget_times(inst, rules, st, x)  # x itself leads the rest of its route
+    unlink_logged(inst, rules, st, x)
+    if st.routes[v, g.HEAD] == x:
+        st.routes[v, g.HEAD] = q
+    if x < rules.facts[g.N_VISITS]:
+        st.costs[s.CURRENT] -= inst.pairs[inst.orders[x, f.ROW], v]
+        st.sums[v, g.ROUTE_MISSED] -= inst.pairs[inst.orders[x, f.ROW], v]
+        if rules.visits[x, g.CUSTOMER] >= 0:
+            new = newcomer(rules, st, x, v)
+            st.costs[s.CURRENT] -= new
+            st.costs[d.SEEN_ANEW] -= new
+        if st.routes[v, g.COUNT] == 0:
+            st.sums[v, g.ROUTE_MISSED] = 0.0
+
+
+@folded
+def _drop_call(inst: Instance, rules: Rules, st: RuleState, v: int) -> None:
+    """Without the call at the depot where nothing needs it; now and then with all behind it."""
+    call = rules.shifts[v, g.CALL]
+    if call < 0 or st.nodes[call, f.ROUTE] < 0:
+        return
+    if uniform(st.rng) < _CALL_TOO:
+        x = st.nodes[call, f.NEXT]
+        while x < inst.facts[f.N_ORDERS]:
+            behind = st.nodes[x, f.NEXT]
+            take_out(inst, rules, st, x)
+            while behind < inst.facts[f.N_ORDERS] and st.nodes[behind, f.ROUTE] != v:
+                behind = st.nodes[behind, f.NEXT]
+            x = behind
+    if carries(inst, rules, st, v, st.numbers[d.TRIAL] < 0):
+        _remove(inst, rules, st, call)
