@@ -13,10 +13,9 @@ import numpy as np
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.plan import Improvement
 from homeserve_dispatch.progress import OnProgress, Progress
-from homeserve_dispatch.search import change, kernel
+from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.neighbours import travel_scale
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.state import State, new_state
 from homeserve_dispatch.stop import Standing, Stop
@@ -108,7 +107,7 @@ class Annealing:
         except KeyboardInterrupt:
             stopped_by = "interrupt"
         best = self._best_chain()
-        change.load(self._instance, best, best.lists[s.BEST_NEXT].copy())
+        kernel.load(self._instance, best, best.lists[s.BEST_NEXT].copy())
         if kernel.place_all(self._instance, best):
             self._note_best()
         found = Found(
@@ -137,7 +136,7 @@ class Annealing:
         empty = np.full(first.lists.shape[1], -1, np.int64)
         best: tuple[float, Ints] | None = None
         for order in _build_orders(instance):
-            change.load(instance, first, empty)
+            kernel.load(instance, first, empty)
             if start is not None:
                 kernel.follow(instance, first, _behind_each_other(start))
             kernel.build(instance, first, order)
@@ -148,13 +147,13 @@ class Annealing:
                 break
         assert best is not None
         for chain in self._chains:
-            change.load(instance, chain, best[1])
+            kernel.load(instance, chain, best[1])
 
     def _search(self) -> str:
         settings, stop = self._settings, self._stop
         if not len(self._instance.orders) or not len(self._instance.shifts):
             return stop.reason(self._standing())  # nothing to change
-        scale = max(travel_scale(self._instance, 5), 1e-9)
+        scale = max(kernel.travel_scale(self._instance, self._chains[0]), 1e-9)
         parameters = np.zeros((len(self._chains), kernel.PARAMETERS))
         parameters[:, kernel.REMOVED] = settings.removed
         parameters[:, kernel.LONGEST] = settings.longest
@@ -239,7 +238,7 @@ class Annealing:
         best = self._best_chain()
         for chain in self._chains:
             if chain.costs[s.BEST] > best.costs[s.BEST] + 1e-9:
-                change.load(self._instance, chain, best.lists[s.BEST_NEXT].copy())
+                kernel.load(self._instance, chain, best.lists[s.BEST_NEXT].copy())
 
     def _report(self, phase: str, fraction: float) -> None:
         if self._tell is not None:

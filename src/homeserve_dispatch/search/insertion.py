@@ -206,12 +206,10 @@ def _time_change(
 
 
 @kernel
-def best_gap(
-    inst: Instance, state: State, c: int, bound: float, blink: float, only_touched: bool
-) -> tuple[int, int, float]:
-    """The cheapest gap for order c: (node before, route, cost); (-1, -1, bound) if there is none.
+def gaps_for(inst: Instance, state: State, c: int, blink: float, only_touched: bool) -> int:
+    """List the gaps to try for order c in ``GAPS``; returns how many.
 
-    Looks beside the nearest orders first, so that the bound is soon tight, then at the ends of
+    Those beside the nearest orders first, so that the bound is soon tight, then at the ends of
     routes and at unused shifts of the kinds nearest to it. A gap is passed over at random with
     probability ``blink``.
     """
@@ -220,7 +218,14 @@ def best_gap(
         count = _touched_gaps(inst, state, c)
     else:
         count = _near_gaps(inst, state, c)
-    count = _blink(state, count, blink)
+    return _blink(state, count, blink)
+
+
+@kernel
+def cheapest_of(
+    inst: Instance, state: State, c: int, count: int, bound: float
+) -> tuple[int, int, float]:
+    """The cheapest of the gaps listed: (node before, route, cost); (-1, -1, bound) if none is."""
     # Nothing is written in this loop, so that the compiler keeps what it reads in registers.
     best_p, best_v, best = -1, -1, bound
     for at in range(count):
@@ -312,23 +317,15 @@ def _near_gaps(inst: Instance, state: State, c: int) -> int:
 
 
 @kernel
-def gap_cost_once(inst: Instance, state: State, c: int, p: int, v: int, bound: float) -> float:
-    """As ``gap_cost``, compiled apart: for where speed does not matter."""
-    return gap_cost(inst, state, c, p, v, bound)
-
-
-@kernel
-def cheapest_gap(inst: Instance, state: State, c: int, bound: float) -> tuple[int, int, float]:
-    """As ``best_gap``, but among all gaps of all routes."""
+def every_gap(inst: Instance, state: State, c: int) -> int:
+    """List every gap of every route whose worker may do order c in ``GAPS``; returns how many."""
     n, row = inst.facts[f.N_ORDERS], inst.orders[c, f.ROW]
-    best_p, best_v, best = -1, -1, bound
+    count = 0
     for v in range(inst.facts[f.N_SHIFTS]):
-        if inst.pairs[row, v] == _INF:
-            continue
-        p = n + v
-        for _ in range(state.routes[v, f.COUNT] + 1):
-            cost = gap_cost_once(inst, state, c, p, v, best)
-            if cost < best:
-                best_p, best_v, best = p, v, cost
-            p = state.nodes[p, f.NEXT]
-    return best_p, best_v, best
+        if inst.pairs[row, v] < _INF:
+            p = n + v
+            for _ in range(state.routes[v, f.COUNT] + 1):
+                state.lists[s.GAPS, count] = p
+                count += 1
+                p = state.nodes[p, f.NEXT]
+    return count

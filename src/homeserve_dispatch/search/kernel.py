@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
 
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.model.matrix import UNREACHABLE
+from homeserve_dispatch.search import change
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import (
@@ -16,9 +21,10 @@ from homeserve_dispatch.search.change import (
     let_in,
     mark_dirty,
     take_back,
+    total_cost,
 )
-from homeserve_dispatch.search.insertion import best_gap, cheapest_gap, gap_cost_once
-from homeserve_dispatch.search.jit import entry, kernel
+from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for
+from homeserve_dispatch.search.jit import entry, folded, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.ruin import ruin
@@ -49,15 +55,99 @@ EAGER = 6  # probability of putting in also what is dearer than its skip cost
 TAILS = 7  # probability of exchanging tails instead of a ruin
 PARAMETERS = 8
 
+# What ``_perform`` can do.
+_RUN = 0
+_LOAD = 1
+_BUILD = 2
+_FOLLOW = 3
+_PLACE_ALL = 4
+_DIAGNOSE = 5
+_SCALE = 6
+
+_NO_INTS = np.zeros(0, np.int64)
+_NO_FLOATS = np.zeros(0)
 _INF = math.inf
 _BETTER = 1e-7
 _MANY_ABSENT = 300
 _EAGER_ORDERS = 6
+_REACH = 5
+
+
+def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
+    """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
+    _perform(_RUN, inst, state, _NO_INTS, parameters, iterations)
+
+
+def load(inst: Instance, state: State, next_of: Ints) -> None:
+    """Make the plan with these chains (as ``BEST_NEXT``) the current one and the best."""
+    _perform(_LOAD, inst, state, next_of, _NO_FLOATS, 0)
+
+
+def build(inst: Instance, state: State, order: Ints) -> None:
+    """A first plan from what is there: each order left out, in this order, where it is cheapest."""
+    _perform(_BUILD, inst, state, order, _NO_FLOATS, 0)
+
+
+def follow(inst: Instance, state: State, wished: Ints) -> None:
+    """Take over a plan as far as it keeps every hard rule.
+
+    ``wished`` holds a route's orders one after another behind -1 - v. An order goes behind the
+    one before it in its route, or is left out. The state must be loaded and empty.
+    """
+    _perform(_FOLLOW, inst, state, wished, _NO_FLOATS, 0)
+
+
+def place_all(inst: Instance, state: State) -> int:
+    """Try every order left out in every gap there is; returns how many were placed."""
+    absent = state.lists[s.ABSENT, : state.numbers[s.N_ABSENT]].copy()
+    return int(_perform(_PLACE_ALL, inst, state, absent, _NO_FLOATS, 0)[0])
+
+
+def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
+    """Why order c is left out: how many eligible shifts each thing keeps it from.
+
+    Returns the shift into which it fits cheapest and by how much that costs more, (-1, infinite)
+    if there is none. Columns of ``counts`` are the ``WHY_…`` above.
+    """
+    return _perform(_DIAGNOSE, inst, state, counts, _NO_FLOATS, c)
+
+
+def travel_scale(inst: Instance, state: State) -> float:
+    """Mean cost of travel from an order to its few nearest, at the mean rates."""
+    return float(_perform(_SCALE, inst, state, _NO_INTS, _NO_FLOATS, _REACH)[1])
+
+
+def is_compiled() -> bool:
+    """Whether this process has the kernel ready."""
+    return bool(getattr(_perform, "signatures", True))  # not compiled at all: always
+
+
+def is_on_disk() -> bool:
+    """Whether an earlier run left the compiled kernel on disk."""
+    folder = Path(cast("Any", _perform).stats.cache_path)
+    return any(folder.glob("kernel._perform-*.nbi"))
 
 
 @entry
-def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
-    """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
+def _perform(
+    task: int, inst: Instance, state: State, ints: Ints, floats: Floats, number: int
+) -> tuple[int, float]:
+    """Everything that Python asks for: one entry, since each takes long to compile."""
+    if task == _RUN:
+        _run(inst, state, floats, number)
+    elif task == _LOAD:
+        change.load(inst, state, ints)
+    elif task == _SCALE:
+        return 0, _travel_scale(inst, number)
+    elif task == _DIAGNOSE:
+        return _diagnose(inst, state, number, ints)
+    else:
+        return _place(inst, state, task, ints), 0.0
+    return 0, 0.0
+
+
+@folded
+def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
     costs, numbers = state.costs, state.numbers
     costs[s.CURRENT] = total_cost(inst, state)
     for _ in range(iterations):
@@ -79,7 +169,7 @@ def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> No
         costs[s.TEMPERATURE] *= parameters[COOLING]
 
 
-@kernel
+@folded
 def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     """One round of both; returns how many candidates there were."""
     count = ruin(
@@ -102,18 +192,7 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     return count
 
 
-@kernel
-def total_cost(inst: Instance, state: State) -> float:
-    """Cost of the current plan, summed anew: running sums of floats drift."""
-    cost = 0.0
-    for v in range(inst.facts[f.N_SHIFTS]):
-        cost += state.sums[v, f.COST]
-    for at in range(state.numbers[s.N_ABSENT]):
-        cost += inst.order_costs[state.lists[s.ABSENT, at], f.SKIP_COST]
-    return cost
-
-
-@kernel
+@folded
 def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool) -> None:
     """Put the candidates one by one where each is cheapest, if that is cheaper than skipping.
 
@@ -123,7 +202,8 @@ def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool
         c = state.lists[s.CANDIDATES, at]
         skip = inst.order_costs[c, f.SKIP_COST]
         only_touched = state.lists[s.ABSENT_AT, c] >= 0 and not eager
-        p, v, _ = best_gap(inst, state, c, _INF if eager else skip, blink, only_touched)
+        gaps = gaps_for(inst, state, c, blink, only_touched)
+        p, v, _ = cheapest_of(inst, state, c, gaps, _INF if eager else skip)
         if p >= 0:
             state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
 
@@ -145,7 +225,7 @@ def _add_near_absent(inst: Instance, state: State, count: int) -> int:
     return count
 
 
-@kernel
+@folded
 def settle(inst: Instance, state: State, count: int) -> None:
     """The changes of this iteration stand."""
     for at in range(count):
@@ -230,79 +310,69 @@ def _sort(inst: Instance, state: State, count: int) -> None:
         keys[to], lists[s.CANDIDATES, to] = key, c
 
 
-@entry
-def build(inst: Instance, state: State, order: Ints) -> None:
-    """A first plan from what is there: each order left out, in this order, where it is cheapest."""
-    for at in range(len(order)):
-        c = order[at]
-        if state.nodes[c, f.ROUTE] >= 0:
-            continue
-        forget_touched(state)
-        skip = inst.order_costs[c, f.SKIP_COST]
-        p, v, _ = best_gap(inst, state, c, skip, 0.0, state.lists[s.ABSENT_AT, c] < 0)
-        if p >= 0:
-            state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
-            let_in(state, c)
-            mark_dirty(state)
-    keep_as_best(inst, state)
+@folded
+def _travel_scale(inst: Instance, reach: int) -> float:
+    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
+    per_ms, per_m = 0.0, 0.0
+    for v in range(shifts):
+        per_ms += inst.rates[v, f.PER_MS] / shifts
+        per_m += inst.rates[v, f.PER_M] / shifts
+    total, count = 0.0, 0
+    for c in range(n):
+        for k in range(min(reach, inst.facts[f.N_AROUND])):
+            other = int(inst.close[c, inst.facts[f.N_NEAR] + k])
+            if other < 0:
+                break
+            mode = inst.shifts[0, f.MODE]
+            ms, m = leg(inst, mode, inst.orders[c, f.PLACE], inst.orders[other, f.PLACE])
+            total += per_ms * ms + per_m * m
+            count += 1
+    return total / max(1, count)
 
 
-@entry
-def follow(inst: Instance, state: State, wished: Ints) -> None:
-    """Take over a plan as far as it keeps every hard rule.
+@folded
+def _place(inst: Instance, state: State, task: int, listed: Ints) -> int:
+    """Put in the orders of a list that are left out, one by one; returns how many were.
 
-    ``wished`` holds a route's orders one after another behind -1 - v. An order goes behind the
-    one before it in its route, or is left out. The state must be loaded and empty.
+    ``_BUILD``: each where it is cheapest among the usual gaps, ``_PLACE_ALL``: among all gaps,
+    both if that is cheaper than leaving it out. ``_FOLLOW``: at any cost behind the one listed
+    before it; -1 - v in the list begins route v.
     """
+    placed = 0
     # From the array, not literals: numba would compile all that is called for those once more.
     p, v = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
-    for at in range(len(wished)):
-        c = wished[at]
+    for at in range(len(listed)):
+        c = listed[at]
         if c < 0:
             v = -1 - c
             p = inst.facts[f.N_ORDERS] + v
             continue
-        if state.nodes[c, f.ROUTE] >= 0 or inst.pairs[inst.orders[c, f.ROW], v] == _INF:
+        if state.nodes[c, f.ROUTE] >= 0:
             continue
-        if gap_cost_once(inst, state, c, p, v, math.inf) < math.inf:
-            forget_touched(state)
-            state.costs[s.CURRENT] += insert(inst, state, c, p, v)
+        forget_touched(state)
+        bound = inst.order_costs[c, f.SKIP_COST]
+        if task == _BUILD:
+            gaps = gaps_for(inst, state, c, 0.0, state.lists[s.ABSENT_AT, c] < 0)
+        elif task == _PLACE_ALL:
+            gaps = every_gap(inst, state, c)
+        else:
+            state.lists[s.GAPS, 0] = p
+            gaps = 1 if inst.pairs[inst.orders[c, f.ROW], v] < _INF else 0
+            bound = _INF
+        before, route, _ = cheapest_of(inst, state, c, gaps, bound)
+        if before >= 0:
+            state.costs[s.CURRENT] += insert(inst, state, c, before, route)
             state.costs[s.CURRENT] -= inst.order_costs[c, f.SKIP_COST]
             let_in(state, c)
             mark_dirty(state)
+            placed += 1
             p = c
     keep_as_best(inst, state)
-
-
-@entry
-def place_all(inst: Instance, state: State) -> int:
-    """Try every order left out in every gap there is; returns how many were placed."""
-    placed = 0
-    at = 0
-    while at < state.numbers[s.N_ABSENT]:
-        c = state.lists[s.ABSENT, at]
-        skip = inst.order_costs[c, f.SKIP_COST]
-        p, v, _ = cheapest_gap(inst, state, c, skip)
-        if p < 0:
-            at += 1
-            continue
-        forget_touched(state)
-        state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
-        let_in(state, c)
-        mark_dirty(state)
-        placed += 1
-    if state.costs[s.CURRENT] < state.costs[s.BEST] - _BETTER:
-        keep_as_best(inst, state)
     return placed
 
 
-@entry
-def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
-    """Why order c is left out: how many eligible shifts each thing keeps it from.
-
-    Returns the shift into which it fits cheapest and by how much that costs more, (-1, infinite)
-    if there is none. Columns of ``counts`` are the ``WHY_…`` below.
-    """
+@folded
+def _diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
     o, sh = inst.orders, inst.shifts
     row = o[c, f.ROW]
     for v in range(inst.facts[f.N_SHIFTS]):
@@ -335,5 +405,5 @@ def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, f
             counts[WHY_SHIFT] += 1
         else:
             counts[WHY_BUSY] += 1
-    _, v, cost = cheapest_gap(inst, state, c, _INF)
+    _, v, cost = cheapest_of(inst, state, c, every_gap(inst, state, c), _INF)
     return v, cost

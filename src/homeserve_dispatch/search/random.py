@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from homeserve_dispatch.search.jit import folded
+from homeserve_dispatch.search.jit import inlined
 
 _MULTIPLIER = np.uint64(2685821657736338717)
 _TO_UNIT = 1.0 / 9007199254740992.0
@@ -22,7 +22,7 @@ def seeded(seed: int, chain: int) -> Rng:
     return np.array([value or 1], np.uint64)
 
 
-@folded
+@inlined
 def uniform(rng: Rng) -> float:
     """A number in [0, 1)."""
     x = rng[0]
@@ -33,7 +33,7 @@ def uniform(rng: Rng) -> float:
     return float((x * _MULTIPLIER) >> np.uint64(11)) * _TO_UNIT
 
 
-@folded
+@inlined
 def below(rng: Rng, bound: int) -> int:
     """A whole number in [0, bound)."""
     return int(uniform(rng) * bound)

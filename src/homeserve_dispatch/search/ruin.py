@@ -10,7 +10,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import recost, touch, unlink
 from homeserve_dispatch.search.insertion import keeps_rules
-from homeserve_dispatch.search.jit import kernel
+from homeserve_dispatch.search.jit import folded, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import retime
@@ -70,14 +70,16 @@ def ruin(
         most = min(length, float(state.routes[v, f.COUNT]))
         size = min(int(uniform(rng) * most + 1.0), state.routes[v, f.COUNT])
         touch(inst, state, v)
-        count = _cut(inst, state, c, v, size, split, count)
-        if not keeps_rules(inst, state, v):
-            count = _empty(inst, state, v, count)
+        while size > 0:
+            count = _cut(inst, state, c, v, size, split, count)
+            size = 0
+            if not keeps_rules(inst, state, v):  # then all of it
+                size, c = state.routes[v, f.COUNT], state.nodes[n + v, f.NEXT]
         state.costs[s.CURRENT] += recost(inst, state, v)
     return count
 
 
-@kernel
+@folded
 def _cut(inst: Instance, state: State, c: int, v: int, size: int, split: float, count: int) -> int:
     """Remove ``size`` visits of route v in a string around c, maybe keeping a stretch inside."""
     nodes, rng = state.nodes, state.rng
@@ -113,19 +115,4 @@ def _cut(inst: Instance, state: State, c: int, v: int, size: int, split: float, 
             count += 1
         x = following
     retime(inst, state, v, first, x)
-    return count
-
-
-@kernel
-def _empty(inst: Instance, state: State, v: int, count: int) -> int:
-    nodes = state.nodes
-    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
-    x = nodes[n + v, f.NEXT]
-    while x < n:
-        following = nodes[x, f.NEXT]
-        unlink(inst, state, x)
-        state.lists[s.CANDIDATES, count] = x
-        count += 1
-        x = following
-    retime(inst, state, v, n + v, n + shifts + v)
     return count

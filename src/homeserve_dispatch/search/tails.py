@@ -12,7 +12,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import note_empty, recost, take_back, touch
 from homeserve_dispatch.search.insertion import keeps_rules
-from homeserve_dispatch.search.jit import kernel
+from homeserve_dispatch.search.jit import folded, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below
 from homeserve_dispatch.search.state import State
@@ -73,7 +73,7 @@ def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
     return False
 
 
-@kernel
+@folded
 def _exchange(inst: Instance, state: State, c: int, x: int) -> bool:
     """Do it, or take it back and return False where a rule is broken."""
     nodes = state.nodes

@@ -9,32 +9,30 @@ from typing import Any, cast
 import numpy as np
 
 from homeserve_dispatch.instance import Instance
-from homeserve_dispatch.search import change, kernel, neighbours
+from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.state import new_state
 
 
 def is_warm() -> bool:
     """Whether this process has the kernel ready."""
-    return bool(getattr(kernel.run, "signatures", True))  # not compiled at all: always
+    return kernel.is_compiled()
 
 
 def is_on_disk() -> bool:
     """Whether an earlier run left the compiled kernel on disk."""
-    folder = Path(cast("Any", kernel.run).stats.cache_path)
-    return any(folder.glob("kernel.run-*.nbi"))
+    return kernel.is_on_disk()
 
 
 def warm_up(instance: Instance) -> float:
     """Call everything once on a small instance; returns the seconds that it took."""
     before = time.perf_counter()
     state = new_state(instance, 0, 0)
-    neighbours.travel_scale(instance, 1)
-    change.load(instance, state, np.full(state.lists.shape[1], -1, np.int64))
+    kernel.load(instance, state, np.full(state.lists.shape[1], -1, np.int64))
     kernel.follow(instance, state, np.zeros(0, np.int64))
     kernel.build(instance, state, np.zeros(1, np.int64))
     kernel.run(instance, state, np.ones(kernel.PARAMETERS), 1)
     kernel.place_all(instance, state)
     kernel.diagnose(instance, state, 0, np.zeros(kernel.WHYS, np.int64))
-    change.load(instance, state, state.lists[s.BEST_NEXT].copy())
+    kernel.load(instance, state, state.lists[s.BEST_NEXT].copy())
     return time.perf_counter() - before
