@@ -22,7 +22,7 @@ def touch(inst: Instance, state: State, v: int) -> None:
     state.routes[v, f.TOUCHED] = numbers[s.STAMP]
     at = numbers[s.N_TOUCHED]
     numbers[s.N_TOUCHED] = at + 1
-    state.lists[s.CHANGED, at] = v
+    state.lists[s.CHANGED, at], state.lists[s.ROOM, at] = v, f.FAR
     for k in range(f.ROUTE_FIELDS):
         state.routes[shifts + at, k] = state.routes[v, k]
     for k in range(f.LOADS + inst.facts[f.N_RESOURCES]):

@@ -23,7 +23,7 @@ from homeserve_dispatch.search.change import (
     take_back,
     total_cost,
 )
-from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for
+from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for, longest_gaps
 from homeserve_dispatch.search.jit import entry, folded, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below, uniform
@@ -153,9 +153,9 @@ def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> N
     for _ in range(iterations):
         forget_touched(state)
         before = costs[s.CURRENT]
-        limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.rng))
+        limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.numbers))
         count = numbers[s.N_TOUCHED]  # 0, but no literal: that would be compiled apart
-        if uniform(state.rng) < parameters[TAILS]:
+        if uniform(state.numbers) < parameters[TAILS]:
             exchange_tails(inst, state, limit)
         else:
             count = _ruin_and_recreate(inst, state, parameters)
@@ -182,7 +182,7 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     )
     for at in range(count):
         state.costs[s.CURRENT] += inst.order_costs[state.lists[s.CANDIDATES, at], f.SKIP_COST]
-    eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.rng) < parameters[EAGER]
+    eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.numbers) < parameters[EAGER]
     if eager:
         count = _add_near_absent(inst, state, count)
     else:
@@ -211,7 +211,7 @@ def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool
 @kernel
 def _add_near_absent(inst: Instance, state: State, count: int) -> int:
     """Candidates too: a few of the orders left out that are nearest to the ruin."""
-    most = count + 1 + below(state.rng, _EAGER_ORDERS)
+    most = count + 1 + below(state.numbers, _EAGER_ORDERS)
     centre = state.numbers[s.CENTRE]
     for k in range(-1, inst.facts[f.N_AROUND]):
         if count >= most:
@@ -244,6 +244,9 @@ def settle(inst: Instance, state: State, count: int) -> None:
 def _add_absent(inst: Instance, state: State, count: int) -> int:
     """Candidates too: orders left out before that may newly fit into a touched route."""
     absent = state.numbers[s.N_ABSENT]
+    if absent == 0:
+        return count
+    longest_gaps(inst, state)
     if absent <= _MANY_ABSENT:
         for at in range(absent):
             c = state.lists[s.ABSENT, at]
@@ -265,49 +268,51 @@ def _add_absent(inst: Instance, state: State, count: int) -> int:
 
 @kernel
 def _may_fit(inst: Instance, state: State, c: int) -> bool:
-    """Whether some touched route has an eligible worker and the time."""
+    """Whether some touched route has an eligible worker and a gap that is long enough."""
     row, duration = inst.orders[c, f.ROW], inst.orders[c, f.DURATION]
     for at in range(state.numbers[s.N_TOUCHED]):
         v = state.lists[s.CHANGED, at]
-        if inst.pairs[row, v] < _INF:
-            busy = state.routes[v, f.TRAVEL_MS] + state.routes[v, f.SERVICE_MS]
-            if busy + duration <= inst.shifts[v, f.SHIFT_LIMIT] - inst.shifts[v, f.SHIFT_START]:
-                return True
+        if duration <= state.lists[s.ROOM, at] and inst.pairs[row, v] < _INF:
+            return True
     return False
 
 
 @kernel
 def _sort(inst: Instance, state: State, count: int) -> None:
     """Sort the candidates by a random one of several keys."""
-    pick = uniform(state.rng) * 20.0
-    o, k, keys, lists = inst.orders, inst.order_costs, state.keys, state.lists
+    pick = uniform(state.numbers) * 20.0
+    o, k, lists = inst.orders, inst.order_costs, state.lists
+    keys, first = state.costs, s.COSTS
     for at in range(count):
         c = lists[s.CANDIDATES, at]
         if pick < 4.0:
-            keys[at] = uniform(state.rng)
+            keys[first + at] = uniform(state.numbers)
         elif pick < 7.0:
-            keys[at] = -o[c, f.DURATION]
+            keys[first + at] = -o[c, f.DURATION]
         elif pick < 9.0:
-            keys[at] = -k[c, f.DISTANCE]
+            keys[first + at] = -k[c, f.DISTANCE]
         elif pick < 10.0:
-            keys[at] = k[c, f.DISTANCE]
+            keys[first + at] = k[c, f.DISTANCE]
         elif pick < 12.0:
-            keys[at] = o[c, f.HI] - o[c, f.LO]
+            keys[first + at] = o[c, f.HI] - o[c, f.LO]
         elif pick < 14.0:
-            keys[at] = o[c, f.LO]
+            keys[first + at] = o[c, f.LO]
         elif pick < 16.0:
-            keys[at] = -o[c, f.HI]
+            keys[first + at] = -o[c, f.HI]
         elif pick < 18.0:
-            keys[at] = -k[c, f.PER_SERVICE]
+            keys[first + at] = -k[c, f.PER_SERVICE]
         else:
-            keys[at] = -k[c, f.SKIP_COST]
+            keys[first + at] = -k[c, f.SKIP_COST]
     for at in range(1, count):
-        key, c = keys[at], lists[s.CANDIDATES, at]
+        key, c = keys[first + at], lists[s.CANDIDATES, at]
         to = at
-        while to > 0 and keys[to - 1] > key:
-            keys[to], lists[s.CANDIDATES, to] = keys[to - 1], lists[s.CANDIDATES, to - 1]
+        while to > 0 and keys[first + to - 1] > key:
+            keys[first + to], lists[s.CANDIDATES, to] = (
+                keys[first + to - 1],
+                lists[s.CANDIDATES, to - 1],
+            )
             to -= 1
-        keys[to], lists[s.CANDIDATES, to] = key, c
+        keys[first + to], lists[s.CANDIDATES, to] = key, c
 
 
 @folded

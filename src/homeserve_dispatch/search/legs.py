@@ -27,10 +27,10 @@ def leg(inst: Instance, mode: int, origin: int, destination: int) -> tuple[int, 
 
 @inlined
 def leg_to(inst: Instance, mode: int, destination: int, origin: int) -> tuple[int, int]:
-    """The same, from the table that holds all ways to one destination side by side."""
+    """The same, from the rows that hold all ways to one destination side by side."""
     if inst.facts[f.GEOMETRY] == TABLES:
-        row = mode * inst.facts[f.N_LOCATIONS] + destination
-        return int(inst.legs_to[row, 2 * origin]), int(inst.legs_to[row, 2 * origin + 1])
+        row = inst.facts[f.BACK] + mode * inst.facts[f.N_LOCATIONS] + destination
+        return int(inst.legs[row, 2 * origin]), int(inst.legs[row, 2 * origin + 1])
     return measured(inst, mode, origin, destination)
 
 

@@ -44,7 +44,11 @@ def neighbours(instance: Instance, near: int, around: int, kinds: int) -> Instan
         if per_ms == 0.0 and per_m == 0.0:
             per_ms = 1.0
         lists = (near_list, around_list, kind_list)
-        keys = tuple(np.zeros(ids.shape[1]) for ids in lists)
+        keys = (
+            np.zeros(near_list.shape[1]),
+            np.zeros(around_list.shape[1]),
+            np.zeros(kind_list.shape[1]),
+        )
         _fill(instance, mode, per_ms, per_m, share, lists, keys)
     close = np.ascontiguousarray(np.hstack((near_list, around_list, kind_list)))
     return instance._replace(close=close)
@@ -117,7 +121,7 @@ def _fill_kinds(inst: Instance, kinds: Ints32, keys: Floats) -> None:
         count = 0
         place = o[c, f.PLACE]
         for kind in range(inst.facts[f.N_KINDS]):
-            v = int(inst.kinds[int(inst.kinds[shifts + kind])])
+            v = inst.facts[f.FACTS + inst.facts[f.FACTS + shifts + kind]]
             if inst.pairs[o[c, f.ROW], v] == _INF:
                 continue
             mode = inst.shifts[v, f.MODE]
