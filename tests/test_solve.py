@@ -213,7 +213,7 @@ def test_large_problems_work_legs_out_one_by_one_to_the_same_cost(
 
 def test_chains_of_one_seed_draw_different_numbers(day: Problem) -> None:
     instance = encode(day).instance
-    chains = [state.new_state(instance, 0, chain).rng[0] for chain in range(4)]
+    chains = [state.new_state(instance, 0, chain).numbers[state.RNG] for chain in range(4)]
     assert len(set(chains)) == 4
 
 

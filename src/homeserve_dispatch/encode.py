@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from homeserve_dispatch.eligibility import eligibility
-from homeserve_dispatch.instance import Floats, Instance, Ints, Ints32
+from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.model import Problem
 from homeserve_dispatch.model.base import instant
 from homeserve_dispatch.model.location import Location
@@ -127,6 +127,10 @@ def encode(
     facts[f.N_RESOURCES] = demand.shape[1]
     facts[f.GEOMETRY], facts[f.OVERHEAD_MS] = how.kind, how.overhead_ms
     facts[f.N_KINDS] = count_of_kinds
+    legs = how.legs
+    if how.legs_to is not how.legs:
+        facts[f.BACK] = len(legs)
+        legs = np.concatenate((legs, how.legs_to))
     weights = np.zeros(f.SPEEDS + len(modes))
     weights[f.LATE_PER_MS] = _per_ms(problem.objective.lateness)
     weights[f.SLA_PER_MS] = _per_ms(problem.objective.sla_lateness)
@@ -134,7 +138,7 @@ def encode(
     weights[f.SPEEDS :] = how.speed_kmh
 
     instance = Instance(
-        facts=facts,
+        facts=np.concatenate((facts, kinds)),
         weights=weights,
         orders=order_rows,
         order_costs=order_costs,
@@ -142,11 +146,9 @@ def encode(
         shifts=shift_rows,
         rates=rates,
         pairs=pairs,
-        legs=how.legs,
-        legs_to=how.legs_to,
+        legs=legs,
         points=how.points,
         close=np.zeros((0, 0), np.int32),
-        kinds=kinds,
     )
     if listed:
         instance = neighbours(instance, near=NEAR, around=AROUND, kinds=KINDS)
@@ -327,8 +329,8 @@ def _mark_limited(rows: Ints, capacity: Floats) -> None:
     rows[:, f.LIMITED] = bounded | (capacity.shape[1] > 0)
 
 
-def _kinds(rows: Ints, rates: Floats, pairs: Floats) -> tuple[Ints32, int]:
-    """Numbers the kinds in ``rows``; returns ``Instance.kinds`` and how many there are."""
+def _kinds(rows: Ints, rates: Floats, pairs: Floats) -> tuple[Ints, int]:
+    """Numbers the kinds in ``rows``; returns them as ``Instance.facts`` has them, and how many."""
     numbers: dict[bytes, int] = {}
     kind_of: list[int] = []
     for at in range(len(rows)):
@@ -340,4 +342,4 @@ def _kinds(rows: Ints, rates: Floats, pairs: Floats) -> tuple[Ints32, int]:
     first = np.zeros(len(numbers) + 1, np.int64)
     first[1:] = np.cumsum(np.bincount(kind, minlength=len(numbers)))
     rows[members, f.KIND_AT] = np.arange(len(rows)) - first[kind[members]]
-    return np.concatenate((members, first)).astype(np.int32), len(numbers)
+    return np.concatenate((members, first)), len(numbers)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from homeserve_dispatch._schedule_clock import Traffic, to_ms
 from homeserve_dispatch.encode import AROUND, KINDS, MS_PER_HOUR, NEAR, encode, first_moment
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.model import Problem, VisitKey
@@ -23,7 +24,6 @@ from homeserve_dispatch.model.relation import (
 )
 from homeserve_dispatch.model.relation import Sequence as SequenceOf
 from homeserve_dispatch.model.worker import Worker
-from homeserve_dispatch._schedule_clock import Traffic, to_ms
 from homeserve_dispatch.schedule import BreakStep, RestockStep, Step
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search.neighbours import neighbours
@@ -151,9 +151,7 @@ class _Encoder:
         stretches = [worker.shifts[index] for worker, index in self.shifts]
         more = [rest.location for shift in stretches for rest in shift.breaks if rest.location]
         more += [shift.restock.location for shift in stretches if shift.restock]
-        self.base = encode(
-            self._derived(), efficiency=bounds, more_places=more, listed=False
-        )
+        self.base = encode(self._derived(), efficiency=bounds, more_places=more, listed=False)
         instance = self.base.instance
         visits = len(self.keys)
         instance, speed = self._pairs(instance, varies)
@@ -265,7 +263,9 @@ class _Encoder:
         )
 
     def _rating_misses(self, service: str) -> Floats:
-        return np.array([(5.0 - worker.ratings.get(service, 5.0)) / 5.0 for worker, _ in self.shifts])
+        return np.array(
+            [(5.0 - worker.ratings.get(service, 5.0)) / 5.0 for worker, _ in self.shifts]
+        )
 
     def _speeds(self, key: VisitKey) -> Floats:
         skills = self.asked[key.order].roles[key.role].skills
@@ -489,7 +489,9 @@ class _Encoder:
             rows[at, g.FIRST_SHIFT], rows[at, g.SHIFTS_OF] = self._add(own), len(own)
             limits = (worker.max_visits, worker.max_travel, worker.max_work, worker.max_distance_m)
             rows[at, g.ALL_VISITS : g.ALL_VISITS + 4] = [_limit(limit) for limit in limits]
-            rows[at, g.MIN_REST] = -1 if worker.min_rest is None else worker.min_rest // _MILLISECOND
+            rows[at, g.MIN_REST] = (
+                -1 if worker.min_rest is None else worker.min_rest // _MILLISECOND
+            )
             rows[at, g.MAX_DAYS] = _limit(worker.max_days_in_row)
             rows[at, g.WORKED] = worker.worked // _MILLISECOND
             rows[at, g.BOUNDED] = any(
@@ -597,7 +599,13 @@ class _Encoder:
             # Workers without shifts keep a number of their own: they count, and never come.
             met = [numbers.get(worker, -1 - at) for at, worker in enumerate(history)]
             rows.append(
-                (self._add(own), len(own), self._add(met), len(met), f.FAR if most is None else most)
+                (
+                    self._add(own),
+                    len(own),
+                    self._add(met),
+                    len(met),
+                    f.FAR if most is None else most,
+                )
             )
         return np.array([*rows, (0,) * g.CUSTOMER_COLUMNS], np.int64)
 
@@ -608,9 +616,7 @@ class _Encoder:
             if how is None:
                 continue
             visits[self._first_visit(order.id), g.RECURS] = len(rows)
-            days = [
-                day.toordinal() - self.first_day for pattern in how.patterns for day in pattern
-            ]
+            days = [day.toordinal() - self.first_day for pattern in how.patterns for day in pattern]
             most = int(shifts[:, g.DAY].max(initial=0)) + 1
             most = most if how.max_gap_days is None else how.max_gap_days
             rows.append((how.times, how.min_gap_days, most, self._add(days), len(how.patterns)))
@@ -637,9 +643,7 @@ class _Encoder:
             table[at, : len(profile)] = profile
         return len(zones) + 1, table
 
-    def _segments(
-        self, traffic: Traffic, mode: str, area: str | None
-    ) -> list[tuple[float, float]]:
+    def _segments(self, traffic: Traffic, mode: str, area: str | None) -> list[tuple[float, float]]:
         """(end in ms, factor) up to some days after the last shift."""
         profile = traffic.profile(mode, area)
         if profile is None:
@@ -672,14 +676,12 @@ def _node_row(place: int, low: int, high: int, duration: int) -> Ints:
 def _with_neighbours(instance: Instance, visits: int) -> Instance:
     """Lists of neighbours for visits alone; each shift is a kind of its own."""
     count = len(instance.shifts)
-    alone = np.concatenate((np.arange(count), np.arange(count + 1))).astype(np.int32)
-    facts = instance.facts.copy()
+    alone = np.concatenate((np.arange(count), np.arange(count + 1)))
+    facts = np.concatenate((instance.facts[: f.FACTS], alone))
     facts[f.N_ORDERS], facts[f.N_KINDS] = visits, count
     instance.shifts[:, f.KIND], instance.shifts[:, f.KIND_AT] = np.arange(count), 0
-    near = neighbours(
-        instance._replace(facts=facts, kinds=alone), near=NEAR, around=AROUND, kinds=KINDS
-    )
+    near = neighbours(instance._replace(facts=facts), near=NEAR, around=AROUND, kinds=KINDS)
     rest = int(instance.facts[f.N_ORDERS]) - visits
     close = np.vstack((near.close, np.full((rest, near.close.shape[1]), -1, np.int32)))
     facts[f.N_ORDERS] = instance.facts[f.N_ORDERS]
-    return near._replace(facts=facts, close=np.ascontiguousarray(close), kinds=alone)
+    return near._replace(facts=facts, close=np.ascontiguousarray(close))

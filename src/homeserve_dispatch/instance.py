@@ -20,8 +20,8 @@ class Instance(NamedTuple):
 
     Attributes
     ----------
-    facts : int64 (FACTS,)
-        Sizes and switches.
+    facts : int64 (FACTS + V + kinds + 1,)
+        Sizes and switches; then the shifts sorted by kind, and where in them each kind begins.
     weights : float64 (SPEEDS + modes,)
         Weights that do not depend on the shift; speeds.
     orders : int64 (n, ORDER)
@@ -38,19 +38,15 @@ class Instance(NamedTuple):
         Cost of the preferences that an order of that row misses in that shift; infinite where
         the worker may not do it.
     legs : int32 (modes * L, 2 * L)
-        Row: mode * L + origin; columns 2 * destination: ms, and + 1: metres. (1, 2) where legs
-        are worked out from ``points``.
-    legs_to : int32 (modes * L, 2 * L)
-        The same by destination: row mode * L + destination, columns by origin. ``legs`` itself
-        where the ways back are alike.
+        Row: mode * L + origin; columns 2 * destination: ms, and + 1: metres. Where the ways back
+        are not alike, twice as many rows: from BACK on mode * L + destination, columns by
+        origin. (1, 2) where legs are worked out from ``points``.
     points : float64 (L, 4)
         What is needed to work legs out; see ``travel.tables.Geometry``.
     close : int32 (n, N_NEAR + N_AROUND + N_CLOSE_KINDS)
         Lists of each order, each ended by -1 where it is short: nearest orders for insertion;
         nearest orders by travel alone; kinds of shifts that it may begin a route of, cheapest
         first.
-    kinds : int32 (V + kinds + 1,)
-        Shifts sorted by kind; from V on: where each kind begins.
     """
 
     facts: Ints
@@ -62,7 +58,5 @@ class Instance(NamedTuple):
     rates: Floats
     pairs: Floats
     legs: Ints32
-    legs_to: Ints32
     points: Floats
     close: Ints32
-    kinds: Ints32

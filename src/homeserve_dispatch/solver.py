@@ -18,11 +18,11 @@ from homeserve_dispatch.reasons import Explainer
 from homeserve_dispatch.reasons_rules import RuleExplainer
 from homeserve_dispatch.schedule import BreakStep, RestockStep, Step, build_plan
 from homeserve_dispatch.scoring import score
+from homeserve_dispatch.search import warm
 from homeserve_dispatch.search.annealing import Annealing, Found
 from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
 from homeserve_dispatch.search.rules.fields import OWNER
 from homeserve_dispatch.search.settings import DEFAULT, Settings
-from homeserve_dispatch.search import warm
 from homeserve_dispatch.stop import Stop, TimeLimit
 
 _log = logging.getLogger(__name__)
@@ -197,9 +197,7 @@ def steps_of(route: Route) -> list[Step]:
     return steps + [step for after, _, step in found if after >= len(route.visits)]
 
 
-def _sequences(
-    encoded: Encoded | EncodedRules, found: Found
-) -> dict[tuple[str, int], list[Step]]:
+def _sequences(encoded: Encoded | EncodedRules, found: Found) -> dict[tuple[str, int], list[Step]]:
     """Routes with a visit, in the user's ids."""
     if isinstance(encoded, Encoded):
         steps: list[Step] = [VisitKey(name) for name in encoded.orders]
@@ -234,9 +232,7 @@ def _decode(problem: Problem, encoded: Encoded | EncodedRules, found: Found) -> 
     return plan.model_copy(update={"cost": cost, "status": status})
 
 
-def _without_faults(
-    problem: Problem, sequences: Mapping[tuple[str, int], Sequence[Step]]
-) -> Plan:
+def _without_faults(problem: Problem, sequences: Mapping[tuple[str, int], Sequence[Step]]) -> Plan:
     """The plan, after the checker has passed it.
 
     A fault here is a mistake of ours. Rather than hand it on, the orders concerned are left out,

@@ -144,7 +144,7 @@ def _cost(cost: Cost) -> Titled:
     for part in PARTS:
         if money := cost.parts.get(part):
             amount, unit = cost.amounts.get(part, 0.0), _UNITS.get(part, "h")
-            digits = f"{amount:,.2f}" if unit else f"{amount:,.0f}"
+            digits = f"{amount:,.0f}" if not unit and amount == int(amount) else f"{amount:,.2f}"
             table.add_row(part.replace("_", " "), digits, unit, f"{money:,.2f}")
     table.add_section()
     table.add_row("total", "", "", f"{cost.total:,.2f}")

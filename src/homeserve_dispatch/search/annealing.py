@@ -17,7 +17,6 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.engine import AnyState, Engine, routes_of
-from homeserve_dispatch.search.neighbours import travel_scale
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.stop import Standing, Stop
 
@@ -154,7 +153,7 @@ class Annealing:
         settings, stop = self._settings, self._stop
         if not len(self._instance.orders) or not len(self._instance.shifts):
             return stop.reason(self._standing())  # nothing to change
-        scale = max(travel_scale(self._instance, 5), 1e-9)
+        scale = max(self._engine.travel_scale(self._chains[0]), 1e-9)
         parameters = np.zeros((len(self._chains), kernel.PARAMETERS))
         parameters[:, kernel.REMOVED] = settings.removed
         parameters[:, kernel.LONGEST] = settings.longest
@@ -164,6 +163,7 @@ class Annealing:
         parameters[:, kernel.EAGER] = settings.eager
         parameters[:, kernel.TAILS] = settings.tails
         parameters[:, kernel.COOLING] = 1.0
+        hot = settings.hot * (1.0 + settings.tight * self._tightness())
         slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0
         with ThreadPoolExecutor(len(self._chains)) as pool:
             while True:
@@ -173,9 +173,7 @@ class Annealing:
                     return stop.reason(standing)
                 furthest = max(furthest, used if stop.bounded else self._settled())
                 for chain in self._chains:
-                    chain.costs[s.TEMPERATURE] = (
-                        scale * settings.hot * (settings.cold / settings.hot) ** furthest
-                    )
+                    chain.costs[s.TEMPERATURE] = scale * hot * (settings.cold / hot) ** furthest
                 budget = stop.left(standing)
                 if budget.seconds == math.inf:
                     size = self._fixed_slice(budget.iterations)
@@ -191,6 +189,11 @@ class Annealing:
                     exchanged = int(furthest * settings.exchanges)
                     self._exchange()
                 self._report("searching", used)
+
+    def _tightness(self) -> float:
+        """0 where the first plan leaves nothing out, 1 where a tenth of the orders or more."""
+        absent = int(self._best_chain().numbers[s.N_ABSENT])
+        return min(1.0, 10.0 * absent / len(self._instance.orders))
 
     def _settled(self) -> float:
         """Stands in for the fraction used where a stop has no end of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeserve_dispatch.instance import Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
+from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import retime, route_cost
@@ -22,7 +22,7 @@ def touch(inst: Instance, state: State, v: int) -> None:
     state.routes[v, f.TOUCHED] = numbers[s.STAMP]
     at = numbers[s.N_TOUCHED]
     numbers[s.N_TOUCHED] = at + 1
-    state.lists[s.CHANGED, at] = v
+    state.lists[s.CHANGED, at], state.lists[s.ROOM, at] = v, f.FAR
     for k in range(f.ROUTE_FIELDS):
         state.routes[shifts + at, k] = state.routes[v, k]
     for k in range(f.LOADS + inst.facts[f.N_RESOURCES]):
@@ -141,7 +141,7 @@ def unlink(inst: Instance, state: State, c: int) -> None:
         state.sums[v, f.LOADS + k] -= inst.order_costs[c, f.DEMANDS + k]
 
 
-@folded
+@inlined
 def recost(inst: Instance, state: State, v: int) -> float:
     """Bring the cost of route v up to date; returns by how much it changed."""
     cost = route_cost(inst, state, v)
@@ -207,12 +207,13 @@ def mark_dirty(state: State) -> None:
             state.numbers[s.N_DIRTY] += 1
 
 
-@entry
+@folded
 def load(inst: Instance, state: State, next_of: Ints) -> None:
     """Make the plan with these chains (as ``best_next``) the current one and the best.
 
     The chains must keep every hard rule; they are not judged here.
     """
+    forget_touched(state)
     nodes, numbers = state.nodes, state.numbers
     n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
     for kind in range(inst.facts[f.N_KINDS]):
@@ -237,22 +238,27 @@ def load(inst: Instance, state: State, next_of: Ints) -> None:
         nodes[start, f.NEXT], nodes[end, f.PREV] = end, start
         nodes[start, f.PREV] = nodes[end, f.NEXT] = -1
         p = start
-        while next_of[p] >= 0 and next_of[p] < n:
-            link(inst, state, next_of[p], p, v)
-            p = next_of[p]
         retime(inst, state, v, start, end)
-        recost(inst, state, v)
-        if state.routes[v, f.DIRTY] == 0:
-            state.routes[v, f.DIRTY] = 1
-            state.lists[s.DIRTY, numbers[s.N_DIRTY]] = v
-            numbers[s.N_DIRTY] += 1
-    cost = 0.0
-    for v in range(shifts):
-        cost += state.sums[v, f.COST]
+        touch(inst, state, v)  # also where it stays empty: what was there is no more
+        while next_of[p] >= 0 and next_of[p] < n:
+            insert(inst, state, next_of[p], p, v)
+            p = next_of[p]
     for c in range(n):
         state.lists[s.ABSENT_AT, c] = -1
         if nodes[c, f.ROUTE] < 0:
             leave_out(state, c)
-            cost += inst.order_costs[c, f.SKIP_COST]
-    state.costs[s.CURRENT] = cost
+    numbers[s.N_DIRTY] = 0
+    mark_dirty(state)
+    state.costs[s.CURRENT] = total_cost(inst, state)
     keep_as_best(inst, state)
+
+
+@kernel
+def total_cost(inst: Instance, state: State) -> float:
+    """Cost of the current plan, summed anew: running sums of floats drift."""
+    cost = 0.0
+    for v in range(inst.facts[f.N_SHIFTS]):
+        cost += state.sums[v, f.COST]
+    for at in range(state.numbers[s.N_ABSENT]):
+        cost += inst.order_costs[state.lists[s.ABSENT, at], f.SKIP_COST]
+    return cost

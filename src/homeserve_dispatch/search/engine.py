@@ -8,12 +8,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from homeserve_dispatch.instance import Floats, Instance, Ints
-from homeserve_dispatch.search import change, kernel
 from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules import kernel as ruled
 from homeserve_dispatch.search.rules.data import Rules, new_rule_state
+from homeserve_dispatch.search.scale import REACH
 from homeserve_dispatch.search.state import new_state
 
 AnyState = Any
@@ -56,6 +57,9 @@ class Engine(Protocol):
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap; returns how many were placed."""
 
+    def travel_scale(self, state: AnyState) -> float:
+        """Mean cost of travel from a visit to its few nearest, at the mean rates."""
+
     def excess(self, state: AnyState) -> float:
         """What the search adds to the cost of what is left out, in its best plan."""
 
@@ -72,11 +76,11 @@ class PlainEngine:
 
     def load_empty(self, state: AnyState) -> None:
         """No order is assigned."""
-        change.load(self.instance, state, np.full(state.lists.shape[1], -1, np.int64))
+        kernel.load(self.instance, state, np.full(state.lists.shape[1], -1, np.int64))
 
     def load(self, state: AnyState, chain: Ints) -> None:
         """Make the plan with these chains the current one and the best."""
-        change.load(self.instance, state, chain)
+        kernel.load(self.instance, state, chain)
 
     def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
         """Take over routes as far as they keep every rule."""
@@ -93,6 +97,10 @@ class PlainEngine:
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap."""
         return kernel.place_all(self.instance, state)
+
+    def travel_scale(self, state: AnyState) -> float:
+        """Mean cost of travel from an order to its few nearest."""
+        return kernel.travel_scale(self.instance, state)
 
     def excess(self, state: AnyState) -> float:  # noqa: ARG002 - others add something
         """Nothing."""
@@ -202,6 +210,10 @@ class RuleEngine:
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap."""
         return int(self._perform(state, ruled.PLACE_ALL))
+
+    def travel_scale(self, state: AnyState) -> float:
+        """Mean cost of travel from a visit to its few nearest."""
+        return self._perform(state, ruled.SCALE, REACH)
 
     def cost_of_placing(self, state: AnyState, visit: int) -> float:
         """What a visit, and what goes with it, would cost in its cheapest place, infinite: none."""

@@ -115,7 +115,8 @@ NOWHERE = 9  # location of open ends
 N_NEAR = 10  # columns of close: nearest orders for insertion,
 N_AROUND = 11  # nearest by travel alone,
 N_CLOSE_KINDS = 12  # nearest kinds of shifts
-FACTS = 13
+BACK = 13  # first row of legs that goes by destination
+FACTS = 14  # from here on: shifts sorted by kind, then where each kind begins
 
 # --- weights, float64
 LATE_PER_MS = 0

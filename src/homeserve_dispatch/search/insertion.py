@@ -206,12 +206,10 @@ def _time_change(
 
 
 @kernel
-def best_gap(
-    inst: Instance, state: State, c: int, bound: float, blink: float, only_touched: bool
-) -> tuple[int, int, float]:
-    """The cheapest gap for order c: (node before, route, cost); (-1, -1, bound) if there is none.
+def gaps_for(inst: Instance, state: State, c: int, blink: float, only_touched: bool) -> int:
+    """List the gaps to try for order c in ``GAPS``; returns how many.
 
-    Looks beside the nearest orders first, so that the bound is soon tight, then at the ends of
+    Those beside the nearest orders first, so that the bound is soon tight, then at the ends of
     routes and at unused shifts of the kinds nearest to it. A gap is passed over at random with
     probability ``blink``.
     """
@@ -220,7 +218,14 @@ def best_gap(
         count = _touched_gaps(inst, state, c)
     else:
         count = _near_gaps(inst, state, c)
-    count = _blink(state, count, blink)
+    return _blink(state, count, blink)
+
+
+@kernel
+def cheapest_of(
+    inst: Instance, state: State, c: int, count: int, bound: float
+) -> tuple[int, int, float]:
+    """The cheapest of the gaps listed: (node before, route, cost); (-1, -1, bound) if none is."""
     # Nothing is written in this loop, so that the compiler keeps what it reads in registers.
     best_p, best_v, best = -1, -1, bound
     for at in range(count):
@@ -242,26 +247,56 @@ def _blink(state: State, count: int, blink: float) -> int:
     while at < count:
         count -= 1
         state.lists[s.GAPS, at] = state.lists[s.GAPS, count]
-        at += int(math.log(1.0 - uniform(state.rng)) / math.log(1.0 - blink))
+        at += int(math.log(1.0 - uniform(state.numbers)) / math.log(1.0 - blink))
     numbers[s.UNTIL_BLINK] = at - count
     return count
 
 
 @folded
 def _touched_gaps(inst: Instance, state: State, c: int) -> int:
-    """Every gap of the routes touched in this iteration, into ``state.gaps``."""
-    nodes, lists = state.nodes, state.lists
-    n, row = inst.facts[f.N_ORDERS], inst.orders[c, f.ROW]
+    """The gaps of the routes touched in this iteration that are long enough, travel apart."""
+    nodes, lists, o = state.nodes, state.lists, inst.orders
+    n, row = inst.facts[f.N_ORDERS], o[c, f.ROW]
     count = 0
     for at in range(state.numbers[s.N_TOUCHED]):
         v = state.lists[s.CHANGED, at]
-        if inst.pairs[row, v] < _INF:
-            p = n + v
-            for _ in range(state.routes[v, f.COUNT] + 1):
+        if inst.pairs[row, v] == _INF or o[c, f.DURATION] > lists[s.ROOM, at]:
+            continue
+        p = n + v
+        while p < n + inst.facts[f.N_SHIFTS]:
+            q = nodes[p, f.NEXT]
+            if nodes[p, f.FINISH] > o[c, f.HI]:
+                break
+            latest = gap_end(inst, state, q)
+            if max(nodes[p, f.FINISH], o[c, f.LO]) + o[c, f.DURATION] <= latest:
                 lists[s.GAPS, count] = p
                 count += 1
-                p = nodes[p, f.NEXT]
+            p = q
     return count
+
+
+@inlined
+def gap_end(inst: Instance, state: State, q: int) -> int:
+    """Until when what is put before node q must be done, at the very latest."""
+    latest = state.nodes[q, f.LATEST]
+    if q < inst.facts[f.N_ORDERS]:
+        latest += inst.orders[q, f.SETUP]  # it may be saved
+    return latest
+
+
+@kernel
+def longest_gaps(inst: Instance, state: State) -> None:
+    """Note the length of the longest gap of each touched route: what is longer has no room."""
+    nodes = state.nodes
+    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
+    for at in range(state.numbers[s.N_TOUCHED]):
+        p = n + state.lists[s.CHANGED, at]
+        longest = -f.FAR
+        while p < n + shifts:
+            q = nodes[p, f.NEXT]
+            longest = max(longest, gap_end(inst, state, q) - nodes[p, f.FINISH])
+            p = q
+        state.lists[s.ROOM, at] = longest
 
 
 @folded
@@ -291,17 +326,17 @@ def _near_gaps(inst: Instance, state: State, c: int) -> int:
         kind = int(inst.close[c, inst.facts[f.N_NEAR] + inst.facts[f.N_AROUND] + k])
         if kind < 0:
             break
-        first = int(inst.kinds[shifts + kind])
-        members = int(inst.kinds[shifts + kind + 1]) - first
+        first = inst.facts[f.FACTS + shifts + kind]
+        members = inst.facts[f.FACTS + shifts + kind + 1] - first
         at = state.lists[s.EMPTY_HINT, kind]
-        while at < members and state.routes[inst.kinds[first + at], f.COUNT] > 0:
+        while at < members and state.routes[inst.facts[f.FACTS + first + at], f.COUNT] > 0:
             at += 1
         state.lists[s.EMPTY_HINT, kind] = at
         if at < members:
-            lists[s.GAPS, count] = n + inst.kinds[first + at]
+            lists[s.GAPS, count] = n + inst.facts[f.FACTS + first + at]
             count += 1
         elif members == 1:
-            v = int(inst.kinds[first])
+            v = inst.facts[f.FACTS + first]
             last = nodes[n + shifts + v, f.PREV]
             for p in (n + v, last):
                 if nodes[p, f.SEEN] != tag:
@@ -312,23 +347,15 @@ def _near_gaps(inst: Instance, state: State, c: int) -> int:
 
 
 @kernel
-def gap_cost_once(inst: Instance, state: State, c: int, p: int, v: int, bound: float) -> float:
-    """As ``gap_cost``, compiled apart: for where speed does not matter."""
-    return gap_cost(inst, state, c, p, v, bound)
-
-
-@kernel
-def cheapest_gap(inst: Instance, state: State, c: int, bound: float) -> tuple[int, int, float]:
-    """As ``best_gap``, but among all gaps of all routes."""
+def every_gap(inst: Instance, state: State, c: int) -> int:
+    """List every gap of every route whose worker may do order c in ``GAPS``; returns how many."""
     n, row = inst.facts[f.N_ORDERS], inst.orders[c, f.ROW]
-    best_p, best_v, best = -1, -1, bound
+    count = 0
     for v in range(inst.facts[f.N_SHIFTS]):
-        if inst.pairs[row, v] == _INF:
-            continue
-        p = n + v
-        for _ in range(state.routes[v, f.COUNT] + 1):
-            cost = gap_cost_once(inst, state, c, p, v, best)
-            if cost < best:
-                best_p, best_v, best = p, v, cost
-            p = state.nodes[p, f.NEXT]
-    return best_p, best_v, best
+        if inst.pairs[row, v] < _INF:
+            p = n + v
+            for _ in range(state.routes[v, f.COUNT] + 1):
+                state.lists[s.GAPS, count] = p
+                count += 1
+                p = state.nodes[p, f.NEXT]
+    return count

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.model.matrix import UNREACHABLE
+from homeserve_dispatch.search import change
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import (
@@ -16,12 +19,15 @@ from homeserve_dispatch.search.change import (
     let_in,
     mark_dirty,
     take_back,
+    total_cost,
 )
-from homeserve_dispatch.search.insertion import best_gap, cheapest_gap, gap_cost_once
-from homeserve_dispatch.search.jit import entry, kernel
+from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for, longest_gaps
+from homeserve_dispatch.search.jit import entry, folded, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.ruin import ruin
+from homeserve_dispatch.search.scale import REACH
+from homeserve_dispatch.search.scale import travel_scale as travel_scale_of
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.tails import exchange_tails
 from homeserve_dispatch.search.timing import start_at
@@ -49,23 +55,95 @@ EAGER = 6  # probability of putting in also what is dearer than its skip cost
 TAILS = 7  # probability of exchanging tails instead of a ruin
 PARAMETERS = 8
 
+# What ``_perform`` can do.
+_RUN = 0
+_LOAD = 1
+_BUILD = 2
+_FOLLOW = 3
+_PLACE_ALL = 4
+_DIAGNOSE = 5
+_SCALE = 6
+
+_NO_INTS = np.zeros(0, np.int64)
+_NO_FLOATS = np.zeros(0)
 _INF = math.inf
 _BETTER = 1e-7
 _MANY_ABSENT = 300
 _EAGER_ORDERS = 6
 
 
-@entry
 def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
     """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
+    perform(_RUN, inst, state, _NO_INTS, parameters, iterations)
+
+
+def load(inst: Instance, state: State, next_of: Ints) -> None:
+    """Make the plan with these chains (as ``BEST_NEXT``) the current one and the best."""
+    perform(_LOAD, inst, state, next_of, _NO_FLOATS, 0)
+
+
+def build(inst: Instance, state: State, order: Ints) -> None:
+    """A first plan from what is there: each order left out, in this order, where it is cheapest."""
+    perform(_BUILD, inst, state, order, _NO_FLOATS, 0)
+
+
+def follow(inst: Instance, state: State, wished: Ints) -> None:
+    """Take over a plan as far as it keeps every hard rule.
+
+    ``wished`` holds a route's orders one after another behind -1 - v. An order goes behind the
+    one before it in its route, or is left out. The state must be loaded and empty.
+    """
+    perform(_FOLLOW, inst, state, wished, _NO_FLOATS, 0)
+
+
+def place_all(inst: Instance, state: State) -> int:
+    """Try every order left out in every gap there is; returns how many were placed."""
+    absent = state.lists[s.ABSENT, : state.numbers[s.N_ABSENT]].copy()
+    return int(perform(_PLACE_ALL, inst, state, absent, _NO_FLOATS, 0)[0])
+
+
+def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
+    """Why order c is left out: how many eligible shifts each thing keeps it from.
+
+    Returns the shift into which it fits cheapest and by how much that costs more, (-1, infinite)
+    if there is none. Columns of ``counts`` are the ``WHY_…`` above.
+    """
+    return perform(_DIAGNOSE, inst, state, counts, _NO_FLOATS, c)
+
+
+def travel_scale(inst: Instance, state: State) -> float:
+    """Mean cost of travel from an order to its few nearest, at the mean rates."""
+    return float(perform(_SCALE, inst, state, _NO_INTS, _NO_FLOATS, REACH)[1])
+
+
+@entry
+def perform(
+    task: int, inst: Instance, state: State, ints: Ints, floats: Floats, number: int
+) -> tuple[int, float]:
+    """Everything that Python asks for: one entry, since each takes long to compile."""
+    if task == _RUN:
+        _run(inst, state, floats, number)
+    elif task == _LOAD:
+        change.load(inst, state, ints)
+    elif task == _SCALE:
+        return 0, travel_scale_of(inst, number)
+    elif task == _DIAGNOSE:
+        return _diagnose(inst, state, number, ints)
+    else:
+        return _place(inst, state, task, ints), 0.0
+    return 0, 0.0
+
+
+@folded
+def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
     costs, numbers = state.costs, state.numbers
     costs[s.CURRENT] = total_cost(inst, state)
     for _ in range(iterations):
         forget_touched(state)
         before = costs[s.CURRENT]
-        limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.rng))
+        limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.numbers))
         count = numbers[s.N_TOUCHED]  # 0, but no literal: that would be compiled apart
-        if uniform(state.rng) < parameters[TAILS]:
+        if uniform(state.numbers) < parameters[TAILS]:
             exchange_tails(inst, state, limit)
         else:
             count = _ruin_and_recreate(inst, state, parameters)
@@ -79,7 +157,7 @@ def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> No
         costs[s.TEMPERATURE] *= parameters[COOLING]
 
 
-@kernel
+@folded
 def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     """One round of both; returns how many candidates there were."""
     count = ruin(
@@ -92,7 +170,7 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     )
     for at in range(count):
         state.costs[s.CURRENT] += inst.order_costs[state.lists[s.CANDIDATES, at], f.SKIP_COST]
-    eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.rng) < parameters[EAGER]
+    eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.numbers) < parameters[EAGER]
     if eager:
         count = _add_near_absent(inst, state, count)
     else:
@@ -102,18 +180,7 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     return count
 
 
-@kernel
-def total_cost(inst: Instance, state: State) -> float:
-    """Cost of the current plan, summed anew: running sums of floats drift."""
-    cost = 0.0
-    for v in range(inst.facts[f.N_SHIFTS]):
-        cost += state.sums[v, f.COST]
-    for at in range(state.numbers[s.N_ABSENT]):
-        cost += inst.order_costs[state.lists[s.ABSENT, at], f.SKIP_COST]
-    return cost
-
-
-@kernel
+@folded
 def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool) -> None:
     """Put the candidates one by one where each is cheapest, if that is cheaper than skipping.
 
@@ -123,7 +190,8 @@ def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool
         c = state.lists[s.CANDIDATES, at]
         skip = inst.order_costs[c, f.SKIP_COST]
         only_touched = state.lists[s.ABSENT_AT, c] >= 0 and not eager
-        p, v, _ = best_gap(inst, state, c, _INF if eager else skip, blink, only_touched)
+        gaps = gaps_for(inst, state, c, blink, only_touched)
+        p, v, _ = cheapest_of(inst, state, c, gaps, _INF if eager else skip)
         if p >= 0:
             state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
 
@@ -131,7 +199,7 @@ def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool
 @kernel
 def _add_near_absent(inst: Instance, state: State, count: int) -> int:
     """Candidates too: a few of the orders left out that are nearest to the ruin."""
-    most = count + 1 + below(state.rng, _EAGER_ORDERS)
+    most = count + 1 + below(state.numbers, _EAGER_ORDERS)
     centre = state.numbers[s.CENTRE]
     for k in range(-1, inst.facts[f.N_AROUND]):
         if count >= most:
@@ -145,7 +213,7 @@ def _add_near_absent(inst: Instance, state: State, count: int) -> int:
     return count
 
 
-@kernel
+@folded
 def settle(inst: Instance, state: State, count: int) -> None:
     """The changes of this iteration stand."""
     for at in range(count):
@@ -164,6 +232,9 @@ def settle(inst: Instance, state: State, count: int) -> None:
 def _add_absent(inst: Instance, state: State, count: int) -> int:
     """Candidates too: orders left out before that may newly fit into a touched route."""
     absent = state.numbers[s.N_ABSENT]
+    if absent == 0:
+        return count
+    longest_gaps(inst, state)
     if absent <= _MANY_ABSENT:
         for at in range(absent):
             c = state.lists[s.ABSENT, at]
@@ -185,124 +256,96 @@ def _add_absent(inst: Instance, state: State, count: int) -> int:
 
 @kernel
 def _may_fit(inst: Instance, state: State, c: int) -> bool:
-    """Whether some touched route has an eligible worker and the time."""
+    """Whether some touched route has an eligible worker and a gap that is long enough."""
     row, duration = inst.orders[c, f.ROW], inst.orders[c, f.DURATION]
     for at in range(state.numbers[s.N_TOUCHED]):
         v = state.lists[s.CHANGED, at]
-        if inst.pairs[row, v] < _INF:
-            busy = state.routes[v, f.TRAVEL_MS] + state.routes[v, f.SERVICE_MS]
-            if busy + duration <= inst.shifts[v, f.SHIFT_LIMIT] - inst.shifts[v, f.SHIFT_START]:
-                return True
+        if duration <= state.lists[s.ROOM, at] and inst.pairs[row, v] < _INF:
+            return True
     return False
 
 
 @kernel
 def _sort(inst: Instance, state: State, count: int) -> None:
     """Sort the candidates by a random one of several keys."""
-    pick = uniform(state.rng) * 20.0
-    o, k, keys, lists = inst.orders, inst.order_costs, state.keys, state.lists
+    pick = uniform(state.numbers) * 20.0
+    o, k, lists = inst.orders, inst.order_costs, state.lists
+    keys, first = state.costs, s.COSTS
     for at in range(count):
         c = lists[s.CANDIDATES, at]
         if pick < 4.0:
-            keys[at] = uniform(state.rng)
+            keys[first + at] = uniform(state.numbers)
         elif pick < 7.0:
-            keys[at] = -o[c, f.DURATION]
+            keys[first + at] = -o[c, f.DURATION]
         elif pick < 9.0:
-            keys[at] = -k[c, f.DISTANCE]
+            keys[first + at] = -k[c, f.DISTANCE]
         elif pick < 10.0:
-            keys[at] = k[c, f.DISTANCE]
+            keys[first + at] = k[c, f.DISTANCE]
         elif pick < 12.0:
-            keys[at] = o[c, f.HI] - o[c, f.LO]
+            keys[first + at] = o[c, f.HI] - o[c, f.LO]
         elif pick < 14.0:
-            keys[at] = o[c, f.LO]
+            keys[first + at] = o[c, f.LO]
         elif pick < 16.0:
-            keys[at] = -o[c, f.HI]
+            keys[first + at] = -o[c, f.HI]
         elif pick < 18.0:
-            keys[at] = -k[c, f.PER_SERVICE]
+            keys[first + at] = -k[c, f.PER_SERVICE]
         else:
-            keys[at] = -k[c, f.SKIP_COST]
+            keys[first + at] = -k[c, f.SKIP_COST]
     for at in range(1, count):
-        key, c = keys[at], lists[s.CANDIDATES, at]
+        key, c = keys[first + at], lists[s.CANDIDATES, at]
         to = at
-        while to > 0 and keys[to - 1] > key:
-            keys[to], lists[s.CANDIDATES, to] = keys[to - 1], lists[s.CANDIDATES, to - 1]
+        while to > 0 and keys[first + to - 1] > key:
+            keys[first + to], lists[s.CANDIDATES, to] = (
+                keys[first + to - 1],
+                lists[s.CANDIDATES, to - 1],
+            )
             to -= 1
-        keys[to], lists[s.CANDIDATES, to] = key, c
+        keys[first + to], lists[s.CANDIDATES, to] = key, c
 
 
-@entry
-def build(inst: Instance, state: State, order: Ints) -> None:
-    """A first plan from what is there: each order left out, in this order, where it is cheapest."""
-    for at in range(len(order)):
-        c = order[at]
-        if state.nodes[c, f.ROUTE] >= 0:
-            continue
-        forget_touched(state)
-        skip = inst.order_costs[c, f.SKIP_COST]
-        p, v, _ = best_gap(inst, state, c, skip, 0.0, state.lists[s.ABSENT_AT, c] < 0)
-        if p >= 0:
-            state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
-            let_in(state, c)
-            mark_dirty(state)
-    keep_as_best(inst, state)
+@folded
+def _place(inst: Instance, state: State, task: int, listed: Ints) -> int:
+    """Put in the orders of a list that are left out, one by one; returns how many were.
 
-
-@entry
-def follow(inst: Instance, state: State, wished: Ints) -> None:
-    """Take over a plan as far as it keeps every hard rule.
-
-    ``wished`` holds a route's orders one after another behind -1 - v. An order goes behind the
-    one before it in its route, or is left out. The state must be loaded and empty.
+    ``_BUILD``: each where it is cheapest among the usual gaps, ``_PLACE_ALL``: among all gaps,
+    both if that is cheaper than leaving it out. ``_FOLLOW``: at any cost behind the one listed
+    before it; -1 - v in the list begins route v.
     """
+    placed = 0
     # From the array, not literals: numba would compile all that is called for those once more.
     p, v = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
-    for at in range(len(wished)):
-        c = wished[at]
+    for at in range(len(listed)):
+        c = listed[at]
         if c < 0:
             v = -1 - c
             p = inst.facts[f.N_ORDERS] + v
             continue
-        if state.nodes[c, f.ROUTE] >= 0 or inst.pairs[inst.orders[c, f.ROW], v] == _INF:
+        if state.nodes[c, f.ROUTE] >= 0:
             continue
-        if gap_cost_once(inst, state, c, p, v, math.inf) < math.inf:
-            forget_touched(state)
-            state.costs[s.CURRENT] += insert(inst, state, c, p, v)
+        forget_touched(state)
+        bound = inst.order_costs[c, f.SKIP_COST]
+        if task == _BUILD:
+            gaps = gaps_for(inst, state, c, 0.0, state.lists[s.ABSENT_AT, c] < 0)
+        elif task == _PLACE_ALL:
+            gaps = every_gap(inst, state, c)
+        else:
+            state.lists[s.GAPS, 0] = p
+            gaps = 1 if inst.pairs[inst.orders[c, f.ROW], v] < _INF else 0
+            bound = _INF
+        before, route, _ = cheapest_of(inst, state, c, gaps, bound)
+        if before >= 0:
+            state.costs[s.CURRENT] += insert(inst, state, c, before, route)
             state.costs[s.CURRENT] -= inst.order_costs[c, f.SKIP_COST]
             let_in(state, c)
             mark_dirty(state)
+            placed += 1
             p = c
     keep_as_best(inst, state)
-
-
-@entry
-def place_all(inst: Instance, state: State) -> int:
-    """Try every order left out in every gap there is; returns how many were placed."""
-    placed = 0
-    at = 0
-    while at < state.numbers[s.N_ABSENT]:
-        c = state.lists[s.ABSENT, at]
-        skip = inst.order_costs[c, f.SKIP_COST]
-        p, v, _ = cheapest_gap(inst, state, c, skip)
-        if p < 0:
-            at += 1
-            continue
-        forget_touched(state)
-        state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
-        let_in(state, c)
-        mark_dirty(state)
-        placed += 1
-    if state.costs[s.CURRENT] < state.costs[s.BEST] - _BETTER:
-        keep_as_best(inst, state)
     return placed
 
 
-@entry
-def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
-    """Why order c is left out: how many eligible shifts each thing keeps it from.
-
-    Returns the shift into which it fits cheapest and by how much that costs more, (-1, infinite)
-    if there is none. Columns of ``counts`` are the ``WHY_…`` below.
-    """
+@folded
+def _diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
     o, sh = inst.orders, inst.shifts
     row = o[c, f.ROW]
     for v in range(inst.facts[f.N_SHIFTS]):
@@ -335,5 +378,5 @@ def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, f
             counts[WHY_SHIFT] += 1
         else:
             counts[WHY_BUSY] += 1
-    _, v, cost = cheapest_gap(inst, state, c, _INF)
+    _, v, cost = cheapest_of(inst, state, c, every_gap(inst, state, c), _INF)
     return v, cost

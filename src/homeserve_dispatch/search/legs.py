@@ -7,13 +7,13 @@ import math
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.model.travel import EARTH_RADIUS_M
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import folded, inlined
+from homeserve_dispatch.search.jit import inlined
 from homeserve_dispatch.travel.tables import STREETS, TABLES
 
 _TWICE_RADIUS = 2.0 * EARTH_RADIUS_M
 
 
-@folded
+@inlined
 def leg(inst: Instance, mode: int, origin: int, destination: int) -> tuple[int, int]:
     """Milliseconds and metres."""
     if inst.facts[f.GEOMETRY] == TABLES:
@@ -25,12 +25,12 @@ def leg(inst: Instance, mode: int, origin: int, destination: int) -> tuple[int, 
     return measured(inst, mode, origin, destination)
 
 
-@folded
+@inlined
 def leg_to(inst: Instance, mode: int, destination: int, origin: int) -> tuple[int, int]:
-    """The same, from the table that holds all ways to one destination side by side."""
+    """The same, from the rows that hold all ways to one destination side by side."""
     if inst.facts[f.GEOMETRY] == TABLES:
-        row = mode * inst.facts[f.N_LOCATIONS] + destination
-        return int(inst.legs_to[row, 2 * origin]), int(inst.legs_to[row, 2 * origin + 1])
+        row = inst.facts[f.BACK] + mode * inst.facts[f.N_LOCATIONS] + destination
+        return int(inst.legs[row, 2 * origin]), int(inst.legs[row, 2 * origin + 1])
     return measured(inst, mode, origin, destination)
 
 

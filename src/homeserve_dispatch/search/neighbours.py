@@ -43,44 +43,28 @@ def neighbours(instance: Instance, near: int, around: int, kinds: int) -> Instan
         per_ms, per_m = (float(instance.rates[:, k].mean()) for k in (f.PER_MS, f.PER_M))
         if per_ms == 0.0 and per_m == 0.0:
             per_ms = 1.0
-        keys = np.zeros((2, max(near_list.shape[1], around_list.shape[1], kind_list.shape[1])))
-        _fill(instance, mode, per_ms, per_m, share, near_list, around_list, keys)
-        _fill_kinds(instance, kind_list, keys)
+        lists = (near_list, around_list, kind_list)
+        keys = (
+            np.zeros(near_list.shape[1]),
+            np.zeros(around_list.shape[1]),
+            np.zeros(kind_list.shape[1]),
+        )
+        _fill(instance, mode, per_ms, per_m, share, lists, keys)
     close = np.ascontiguousarray(np.hstack((near_list, around_list, kind_list)))
     return instance._replace(close=close)
 
 
-@entry
-def travel_scale(inst: Instance, reach: int) -> float:
-    """Mean cost of travel from an order to its few nearest, at the mean rates."""
-    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
-    per_ms, per_m = 0.0, 0.0
-    for v in range(shifts):
-        per_ms += inst.rates[v, f.PER_MS] / shifts
-        per_m += inst.rates[v, f.PER_M] / shifts
-    total, count = 0.0, 0
-    for c in range(n):
-        for k in range(min(reach, inst.facts[f.N_AROUND])):
-            other = int(inst.close[c, inst.facts[f.N_NEAR] + k])
-            if other < 0:
-                break
-            ms, m = leg(inst, 0, inst.orders[c, f.PLACE], inst.orders[other, f.PLACE])
-            total += per_ms * ms + per_m * m
-            count += 1
-    return total / max(1, count)
-
-
 @inlined
-def _put(ids: Ints32, row: int, keys: Floats, which: int, count: int, new: int, key: float) -> int:
+def _put(ids: Ints32, row: int, keys: Floats, count: int, new: int, key: float) -> int:
     """Insert into a row, a sorted list of bounded length; returns how many it holds."""
-    size = ids.shape[1]
-    if count == size and key >= keys[which, size - 1]:
+    size = len(keys)
+    if count == size and key >= keys[size - 1]:
         return count
     at = count if count < size else size - 1
-    while at > 0 and keys[which, at - 1] > key:
-        keys[which, at], ids[row, at] = keys[which, at - 1], ids[row, at - 1]
+    while at > 0 and keys[at - 1] > key:
+        keys[at], ids[row, at] = keys[at - 1], ids[row, at - 1]
         at -= 1
-    keys[which, at], ids[row, at] = key, new
+    keys[at], ids[row, at] = key, new
     return min(count + 1, size)
 
 
@@ -91,11 +75,13 @@ def _fill(
     per_ms: float,
     per_m: float,
     share: npt.NDArray[np.uint8],
-    near: Ints32,
-    around: Ints32,
-    keys: Floats,
+    lists: tuple[Ints32, Ints32, Ints32],
+    keys: tuple[Floats, Floats, Floats],
 ) -> None:
+    """Fill in the lists: nearest orders for insertion, by travel alone, nearest kinds."""
     n, o = inst.facts[f.N_ORDERS], inst.orders
+    near, around, _ = lists
+    near_keys, around_keys, _ = keys
     for c in range(n):
         in_near, in_around = 0, 0
         for d in range(n):
@@ -104,14 +90,15 @@ def _fill(
             to_ms, to_m = leg(inst, mode, o[c, f.PLACE], o[d, f.PLACE])
             back_ms, back_m = leg(inst, mode, o[d, f.PLACE], o[c, f.PLACE])
             to, back = per_ms * to_ms + per_m * to_m, per_ms * back_ms + per_m * back_m
-            in_around = _put(around, c, keys, 0, in_around, d, min(to, back))
+            in_around = _put(around, c, around_keys, in_around, d, min(to, back))
             if share.shape[0] > 1 and share[o[c, f.ROW], o[d, f.ROW]] == 0:
                 continue
             key = min(
                 to + _mismatch(inst, c, d, to_ms, to), back + _mismatch(inst, d, c, back_ms, back)
             )
             if key < _INF:
-                in_near = _put(near, c, keys, 1, in_near, d, key)
+                in_near = _put(near, c, near_keys, in_near, d, key)
+    _fill_kinds(inst, lists[2], keys[2])
 
 
 @folded
@@ -127,14 +114,14 @@ def _mismatch(inst: Instance, first: int, second: int, ms: int, cost: float) -> 
     return _WAIT_WEIGHT * waiting * (cost / max(1, ms) if cost > 0.0 else 1e-6)
 
 
-@entry
+@folded
 def _fill_kinds(inst: Instance, kinds: Ints32, keys: Floats) -> None:
     n, shifts, o = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS], inst.orders
     for c in range(n):
         count = 0
         place = o[c, f.PLACE]
         for kind in range(inst.facts[f.N_KINDS]):
-            v = int(inst.kinds[int(inst.kinds[shifts + kind])])
+            v = inst.facts[f.FACTS + inst.facts[f.FACTS + shifts + kind]]
             if inst.pairs[o[c, f.ROW], v] == _INF:
                 continue
             mode = inst.shifts[v, f.MODE]
@@ -145,6 +132,6 @@ def _fill_kinds(inst: Instance, kinds: Ints32, keys: Floats) -> None:
             )
             if inst.facts[f.HAS_PREFERENCES] == 1:
                 key += inst.pairs[o[c, f.ROW], v]
-            count = _put(kinds, c, keys, 0, count, kind, key)
+            count = _put(kinds, c, keys, count, kind, key)
         if count > 0:
-            inst.order_costs[c, f.DISTANCE] = keys[0, 0]
+            inst.order_costs[c, f.DISTANCE] = keys[0]

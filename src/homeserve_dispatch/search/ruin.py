@@ -10,7 +10,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import recost, touch, unlink
 from homeserve_dispatch.search.insertion import keeps_rules
-from homeserve_dispatch.search.jit import kernel
+from homeserve_dispatch.search.jit import folded, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import retime
@@ -43,19 +43,19 @@ def ruin(
     """
     n = inst.facts[f.N_ORDERS]
     absent = state.numbers[s.N_ABSENT]
-    rng = state.rng
+    numbers = state.numbers
     if absent == n:
-        state.numbers[s.CENTRE] = below(rng, n)
+        state.numbers[s.CENTRE] = below(numbers, n)
         return 0
     used = 0
-    if absent > 0 and uniform(rng) < at_absent:
-        centre = state.lists[s.ABSENT, below(rng, absent)]
+    if absent > 0 and uniform(numbers) < at_absent:
+        centre = state.lists[s.ABSENT, below(numbers, absent)]
     else:
-        centre = below(rng, n)
+        centre = below(numbers, n)
     state.numbers[s.CENTRE] = centre
     mean_length = (n - absent) / max(1, state.numbers[s.USED_SHIFTS])
     length = min(longest, mean_length)
-    strings = int(uniform(rng) * (4.0 * removed_mean / (1.0 + length) - 1.0) + 1.0)
+    strings = int(uniform(numbers) * (4.0 * removed_mean / (1.0 + length) - 1.0) + 1.0)
     count = state.numbers[s.N_TOUCHED]  # 0, but no literal: that would be compiled apart
     for k in range(-1, inst.facts[f.N_AROUND]):
         if used >= strings:
@@ -68,25 +68,27 @@ def ruin(
             continue
         used += 1
         most = min(length, float(state.routes[v, f.COUNT]))
-        size = min(int(uniform(rng) * most + 1.0), state.routes[v, f.COUNT])
+        size = min(int(uniform(numbers) * most + 1.0), state.routes[v, f.COUNT])
         touch(inst, state, v)
-        count = _cut(inst, state, c, v, size, split, count)
-        if not keeps_rules(inst, state, v):
-            count = _empty(inst, state, v, count)
+        while size > 0:
+            count = _cut(inst, state, c, v, size, split, count)
+            size = 0
+            if not keeps_rules(inst, state, v):  # then all of it
+                size, c = state.routes[v, f.COUNT], state.nodes[n + v, f.NEXT]
         state.costs[s.CURRENT] += recost(inst, state, v)
     return count
 
 
-@kernel
+@folded
 def _cut(inst: Instance, state: State, c: int, v: int, size: int, split: float, count: int) -> int:
     """Remove ``size`` visits of route v in a string around c, maybe keeping a stretch inside."""
-    nodes, rng = state.nodes, state.rng
+    nodes, numbers = state.nodes, state.numbers
     n = inst.facts[f.N_ORDERS]
     total = state.routes[v, f.COUNT]
     kept = 0
-    if size > 1 and size < total and uniform(rng) < split:
+    if size > 1 and size < total and uniform(numbers) < split:
         kept = 1
-        while size + kept < total and uniform(rng) > 0.01:
+        while size + kept < total and uniform(numbers) > 0.01:
             kept += 1
     span = size + kept
     # How far back the string may begin: it has to hold c and to end within the route.
@@ -99,11 +101,11 @@ def _cut(inst: Instance, state: State, c: int, v: int, size: int, split: float, 
         after += 1
         x = nodes[x, f.NEXT]
     least_back = max(0, span - 1 - after)
-    back = least_back + below(rng, before - least_back + 1)
+    back = least_back + below(numbers, before - least_back + 1)
     x = c
     for _ in range(back):
         x = nodes[x, f.PREV]
-    keep_from = 1 + below(rng, size - 1) if kept > 0 else span
+    keep_from = 1 + below(numbers, size - 1) if kept > 0 else span
     first = nodes[x, f.PREV]
     for at in range(span):
         following = nodes[x, f.NEXT]
@@ -113,19 +115,4 @@ def _cut(inst: Instance, state: State, c: int, v: int, size: int, split: float, 
             count += 1
         x = following
     retime(inst, state, v, first, x)
-    return count
-
-
-@kernel
-def _empty(inst: Instance, state: State, v: int, count: int) -> int:
-    nodes = state.nodes
-    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
-    x = nodes[n + v, f.NEXT]
-    while x < n:
-        following = nodes[x, f.NEXT]
-        unlink(inst, state, x)
-        state.lists[s.CANDIDATES, count] = x
-        count += 1
-        x = following
-    retime(inst, state, v, n + v, n + shifts + v)
     return count

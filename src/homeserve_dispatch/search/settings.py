@@ -28,6 +28,9 @@ class Settings:
         Probability that an iteration exchanges what follows in two routes, and ruins nothing.
     hot, cold : float
         First and last temperature, in units of the scale of travel.
+    tight : float
+        By how many times more to begin with where a tenth of the orders or more is left out:
+        skip costs are far above travel. In proportion where it is less.
     exchanges : int
         How often the threads take over the best plan, over a whole run.
     """
@@ -41,6 +44,7 @@ class Settings:
     tails: float = 0.2
     hot: float = 3.0
     cold: float = 0.1
+    tight: float = 10.0
     exchanges: int = 50
 
 

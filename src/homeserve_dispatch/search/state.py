@@ -8,7 +8,7 @@ import numpy as np
 
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.random import Rng, seeded
+from homeserve_dispatch.search.random import RNG, seeded
 
 # Columns of ``numbers``.
 STAMP = 0  # number of the iteration; a route with TOUCHED == STAMP was changed in it
@@ -24,13 +24,13 @@ USED_SHIFTS = 9
 USED_BEFORE = 10  # USED_SHIFTS when the iteration began
 CENTRE = 11  # where the last ruin was
 UNTIL_BLINK = 12  # gaps to look at until one is passed over
-NUMBERS = 13
+NUMBERS = RNG + 1
 
 # Columns of ``costs``.
 CURRENT = 0
 BEST = 1
 TEMPERATURE = 2
-COSTS = 4
+COSTS = 4  # from here on: keys by which the candidates are sorted
 
 # Rows of ``lists``; how many entries count is in ``numbers`` where not said.
 ABSENT = 0  # orders left out
@@ -42,7 +42,8 @@ DIRTY = 5  # routes that differ from the best plan
 GAPS = 6  # nodes behind which an insertion is to be tried
 EMPTY_HINT = 7  # by kind: no member before this one is empty
 BEST_NEXT = 8  # by node: the best plan as chains from start node to end node
-LISTS = 9
+ROOM = 9  # by place in CHANGED: length of the longest gap of that route, or more
+LISTS = 10
 
 
 class State(NamedTuple):
@@ -59,22 +60,16 @@ class State(NamedTuple):
         The same for costs and loads.
     lists : int64 (LISTS, N + 2 V)
         Lists of orders, routes and nodes.
-    keys : float64 (n,)
-        By which the candidates are sorted.
-    numbers, costs : int64 (NUMBERS,), float64 (COSTS,)
-        Scalars.
-    rng : uint64 (1,)
-        Random numbers.
+    numbers, costs : int64 (NUMBERS,), float64 (COSTS + n,)
+        Scalars, and in ``costs`` the keys by which the candidates are sorted.
     """
 
     nodes: Ints
     routes: Ints
     sums: Floats
     lists: Ints
-    keys: Floats
     numbers: Ints
     costs: Floats
-    rng: Rng
 
 
 def new_state(instance: Instance, seed: int, chain: int) -> State:
@@ -82,13 +77,13 @@ def new_state(instance: Instance, seed: int, chain: int) -> State:
     n, shifts = int(instance.facts[f.N_ORDERS]), int(instance.facts[f.N_SHIFTS])
     resources = int(instance.facts[f.N_RESOURCES])
     nodes = n + 2 * shifts
+    numbers = np.zeros(NUMBERS, np.int64)
+    numbers[RNG] = seeded(seed, chain)
     return State(
         nodes=np.zeros((2 * nodes, f.NODE), np.int64),
         routes=np.zeros((2 * shifts, f.ROUTE_FIELDS), np.int64),
         sums=np.zeros((2 * shifts, f.LOADS + resources)),
         lists=np.full((LISTS, nodes + 2 * shifts), -1, np.int64),
-        keys=np.zeros(n),
-        numbers=np.zeros(NUMBERS, np.int64),
-        costs=np.zeros(COSTS),
-        rng=seeded(seed, chain),
+        numbers=numbers,
+        costs=np.zeros(COSTS + n),
     )

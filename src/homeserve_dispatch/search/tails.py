@@ -12,7 +12,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import note_empty, recost, take_back, touch
 from homeserve_dispatch.search.insertion import keeps_rules
-from homeserve_dispatch.search.jit import kernel
+from homeserve_dispatch.search.jit import folded, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below
 from homeserve_dispatch.search.state import State
@@ -30,15 +30,15 @@ def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
     Pairs whose travel alone costs more than ``limit`` allows are passed over. Returns whether
     two routes were changed; sums, times, costs and ``CURRENT`` are then up to date.
     """
-    nodes, rng, o = state.nodes, state.rng, inst.orders
+    nodes, numbers, o = state.nodes, state.numbers, inst.orders
     n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
     reach = min(_NEAREST, inst.facts[f.N_NEAR])
     for _ in range(_TRIES):
-        c = below(rng, n)
+        c = below(numbers, n)
         v = nodes[c, f.ROUTE]
         if v < 0:
             continue
-        x = int(inst.close[c, below(rng, reach)])
+        x = int(inst.close[c, below(numbers, reach)])
         if x < 0:
             continue
         w = nodes[x, f.ROUTE]
@@ -73,7 +73,7 @@ def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
     return False
 
 
-@kernel
+@folded
 def _exchange(inst: Instance, state: State, c: int, x: int) -> bool:
     """Do it, or take it back and return False where a rule is broken."""
     nodes = state.nodes

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from homeserve_dispatch.instance import Instance
-from homeserve_dispatch.search import change, kernel, neighbours
+from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.engine import RuleEngine
 from homeserve_dispatch.search.rules import kernel as ruled_kernel
@@ -18,28 +18,27 @@ from homeserve_dispatch.search.state import new_state
 
 def is_warm(ruled: bool) -> bool:
     """Whether this process has the kernel ready: the plain one, or the one for rules."""
-    run = ruled_kernel.perform if ruled else kernel.run
-    return bool(getattr(run, "signatures", True))  # not compiled at all: always
+    entry = ruled_kernel.perform if ruled else kernel.perform
+    return bool(getattr(entry, "signatures", True))  # not compiled at all: always
 
 
 def is_on_disk(ruled: bool) -> bool:
     """Whether an earlier run left the compiled kernel on disk."""
-    run = cast("Any", ruled_kernel.perform if ruled else kernel.run)
-    return any(Path(run.stats.cache_path).glob(f"kernel.{run.__name__}-*.nbi"))
+    entry = cast("Any", ruled_kernel.perform if ruled else kernel.perform)
+    return any(Path(entry.stats.cache_path).glob("kernel.perform-*.nbi"))
 
 
 def warm_up(instance: Instance) -> float:
     """Call everything once on a small instance; returns the seconds that it took."""
     before = time.perf_counter()
     state = new_state(instance, 0, 0)
-    neighbours.travel_scale(instance, 1)
-    change.load(instance, state, np.full(state.lists.shape[1], -1, np.int64))
+    kernel.load(instance, state, np.full(state.lists.shape[1], -1, np.int64))
     kernel.follow(instance, state, np.zeros(0, np.int64))
     kernel.build(instance, state, np.zeros(1, np.int64))
     kernel.run(instance, state, np.ones(kernel.PARAMETERS), 1)
     kernel.place_all(instance, state)
     kernel.diagnose(instance, state, 0, np.zeros(kernel.WHYS, np.int64))
-    change.load(instance, state, state.lists[s.BEST_NEXT].copy())
+    kernel.load(instance, state, state.lists[s.BEST_NEXT].copy())
     return time.perf_counter() - before
 
 
@@ -47,7 +46,7 @@ def warm_up_rules(engine: RuleEngine) -> float:
     """The same for the kernel that knows rules."""
     before = time.perf_counter()
     state = engine.new_state(0, 0)
-    neighbours.travel_scale(engine.instance, 1)
+    engine.travel_scale(state)
     engine.load_empty(state)
     engine.follow(state, [])
     engine.build(state, np.zeros(1, np.int64))

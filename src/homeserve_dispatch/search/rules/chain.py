@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.rules import data as d

@@ -9,7 +9,7 @@ import numpy as np
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.random import Rng, seeded
+from homeserve_dispatch.search.random import RNG, seeded
 from homeserve_dispatch.search.rules import fields as g
 
 
@@ -116,25 +116,20 @@ class RuleState(NamedTuple):
         Of each route.
     lists : int64 (LISTS, L)
         Lists of nodes and routes.
-    keys : float64 (n,)
-        By which the candidates are sorted.
-    numbers, costs : int64 (NUMBERS,), float64 (COSTS,)
-        Scalars.
+    numbers, costs : int64 (NUMBERS,), float64 (COSTS + n,)
+        Scalars, and in ``costs`` the keys by which the candidates are sorted.
     log, log_ids : int64 (size, NODE), int64 (size,)
         Rows of nodes as they were, the latest last.
     route_log, route_log_sums, route_log_ids : int64, float64, int64
         The same of routes.
     days : float64 (5 * (MOST_TIMES + 1), N_DAYS)
         Work space for recurring work.
-    rng : uint64 (1,)
-        Random numbers.
     """
 
     nodes: Ints
     routes: Ints
     sums: Floats
     lists: Ints
-    keys: Floats
     numbers: Ints
     costs: Floats
     log: Ints
@@ -143,13 +138,14 @@ class RuleState(NamedTuple):
     route_log_sums: Floats
     route_log_ids: Ints
     days: Floats
-    rng: Rng
 
 
 def new_rule_state(instance: Instance, rules: Rules, seed: int, chain: int) -> RuleState:
     """Work space for one chain; ``load`` must make it ready."""
     n, shifts = int(instance.facts[f.N_ORDERS]), int(instance.facts[f.N_SHIFTS])
     nodes = n + 2 * shifts
+    numbers = np.zeros(NUMBERS, np.int64)
+    numbers[RNG] = seeded(seed, chain)
     log = 24 * nodes + 2000
     route_log = 24 * shifts + 2000
     return RuleState(
@@ -157,14 +153,12 @@ def new_rule_state(instance: Instance, rules: Rules, seed: int, chain: int) -> R
         routes=np.zeros((shifts, g.ROUTE_COLUMNS), np.int64),
         sums=np.zeros((shifts, g.ROUTE_SUMS)),
         lists=np.full((LISTS, 4 * nodes + 64), -1, np.int64),
-        keys=np.zeros(n + 1),
-        numbers=np.zeros(NUMBERS, np.int64),
-        costs=np.zeros(COSTS),
+        numbers=numbers,
+        costs=np.zeros(COSTS + n),
         log=np.zeros((log, f.NODE), np.int64),
         log_ids=np.zeros(log, np.int64),
         route_log=np.zeros((route_log, g.ROUTE_COLUMNS), np.int64),
         route_log_sums=np.zeros((route_log, g.ROUTE_SUMS)),
         route_log_ids=np.zeros(route_log, np.int64),
         days=np.zeros((5 * (int(rules.facts[g.MOST_TIMES]) + 1), int(rules.facts[g.N_DAYS]))),
-        rng=seeded(seed, chain),
     )

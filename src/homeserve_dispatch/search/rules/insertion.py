@@ -17,7 +17,6 @@ from homeserve_dispatch.search.rules.chain import (
     link_logged,
     place_before,
     placed_after,
-    unlink,
 )
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.price import imbalance, priced
@@ -92,17 +91,17 @@ def _shortest(inst: Instance, rules: Rules, c: int, q: int) -> int:
 
 
 @folded
-def _slack(
-    inst: Instance, rules: Rules, st: RuleState, c: int, v: int, more_ms: int
-) -> float:
+def _slack(inst: Instance, rules: Rules, st: RuleState, c: int, v: int, more_ms: int) -> float:
     """By how much an insertion may lower other costs of its route and of the plan, at most."""
     w, r = rules.weights, inst.rates
     saved = _TINY + r[v, f.WAITING] * st.routes[v, g.WAITED_MS]
     if r[v, f.PAID] > 0.0 and inst.shifts[v, f.PAID_FROM_DEPARTURE] == 1:
         saved += r[v, f.PAID] * st.routes[v, g.WAITED_MS]
-    busy = more_ms + inst.orders[c, f.DURATION] * 10.0 ** rules.facts[g.HAS_SPEED] + inst.orders[
-        c, f.SETUP
-    ]
+    busy = (
+        more_ms
+        + inst.orders[c, f.DURATION] * 10.0 ** rules.facts[g.HAS_SPEED]
+        + inst.orders[c, f.SETUP]
+    )
     saved += (rules.shift_costs[v, g.IDLE_RATE] + 2.0 * w[g.BALANCE_PER_MS]) * busy
     if w[g.MAX_IDLE_PER_MS] > 0.0 and v == st.numbers[d.IDLEST]:
         saved += w[g.MAX_IDLE_PER_MS] * (st.costs[d.IDLE_TOP] - st.costs[d.IDLE_SECOND])
@@ -219,7 +218,7 @@ def list_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, only_touched:
         kind = int(inst.close[c, inst.facts[f.N_NEAR] + inst.facts[f.N_AROUND] + k])
         if kind < 0:
             break
-        v = int(inst.kinds[int(inst.kinds[shifts + kind])])
+        v = inst.facts[f.FACTS + inst.facts[f.FACTS + shifts + kind]]
         if st.routes[v, g.COUNT] == 0:
             p = n + v
             while p < n or p == n + v:
@@ -274,7 +273,7 @@ def best_gap(
     checked = -1
     may = False
     for at in range(count):
-        if blink > 0.0 and uniform(st.rng) < blink:
+        if blink > 0.0 and uniform(st.numbers) < blink:
             continue
         p = st.lists[s.GAPS, at]
         v = st.nodes[p, f.ROUTE]
@@ -290,13 +289,11 @@ def best_gap(
 
 
 @kernel
-def best_gaps(
-    inst: Instance, rules: Rules, st: RuleState, c: int, blink: float, count: int
-) -> int:
+def best_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, blink: float, count: int) -> int:
     """The few cheapest of the gaps listed, into ``lists[TOP_P]`` and ``[TOP_V]``; how many."""
     found = count - count
     for at in range(count):
-        if blink > 0.0 and uniform(st.rng) < blink:
+        if blink > 0.0 and uniform(st.numbers) < blink:
             continue
         p = st.lists[s.GAPS, at]
         v = st.nodes[p, f.ROUTE]

@@ -9,15 +9,14 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel as plain
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.jit import entry, folded, kernel
-from homeserve_dispatch.search.random import below, uniform
+from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.rules.chain import begin_mark, link, undo
+from homeserve_dispatch.search.rules.chain import link
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.insertion import (
     best_gap,
     every_gap,
-    gap_cost_once,
     insert,
     list_gaps,
     note_whole,
@@ -25,7 +24,12 @@ from homeserve_dispatch.search.rules.insertion import (
 from homeserve_dispatch.search.rules.price import priced
 from homeserve_dispatch.search.rules.ruin import ruin
 from homeserve_dispatch.search.rules.ties import may_do, newcomer
-from homeserve_dispatch.search.rules.times import begin_trial, forget_times, time_forgotten, write_times
+from homeserve_dispatch.search.rules.times import (
+    begin_trial,
+    forget_times,
+    time_forgotten,
+    write_times,
+)
 from homeserve_dispatch.search.rules.together import (
     back_to,
     insert_crew,
@@ -33,6 +37,7 @@ from homeserve_dispatch.search.rules.together import (
     insert_with_call,
     is_together,
 )
+from homeserve_dispatch.search.scale import travel_scale
 
 _INF = math.inf
 _BETTER = 1e-7
@@ -53,7 +58,7 @@ def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterati
     for _ in range(iterations):
         forget_log(st)
         before, new = costs[s.CURRENT], costs[d.SEEN_ANEW]
-        limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(st.rng))
+        limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(st.numbers))
         numbers[s.ITERATIONS] += 1
         stands = ruin_and_recreate(inst, rules, st, parameters)
         if stands and numbers[d.FULL] == 0 and costs[s.CURRENT] < limit:
@@ -94,7 +99,7 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
         if c < rules.facts[g.N_VISITS]:
             st.costs[s.CURRENT] += inst.order_costs[c, f.SKIP_COST]
     _add_breaks(rules, st)
-    eager = numbers[s.N_ABSENT] > 0 and uniform(st.rng) < parameters[plain.EAGER]
+    eager = numbers[s.N_ABSENT] > 0 and uniform(st.numbers) < parameters[plain.EAGER]
     _add_absent(inst, rules, st)
     _sort(inst, rules, st)
     recreate(inst, rules, st, parameters[plain.BLINK], eager)
@@ -106,9 +111,7 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
 
 
 @folded
-def recreate(
-    inst: Instance, rules: Rules, st: RuleState, blink: float, eager: bool
-) -> None:
+def recreate(inst: Instance, rules: Rules, st: RuleState, blink: float, eager: bool) -> None:
     """Put the candidates one by one where each is cheapest, if that is cheaper than skipping."""
     never = st.numbers[d.TRIAL] < 0  # no literal: that would be compiled apart
     for at in range(st.numbers[d.N_REMOVED]):
@@ -216,7 +219,7 @@ def _add_one_absent(inst: Instance, rules: Rules, st: RuleState, c: int) -> None
     if rules.visits[c, g.NEVER] == 1:
         return
     if is_together(rules, c):
-        if uniform(st.rng) < _ABSENT_CREW:
+        if uniform(st.numbers) < _ABSENT_CREW:
             _candidate(st, c)
         return
     row, duration = inst.orders[c, f.ROW], inst.orders[c, f.DURATION]
@@ -293,38 +296,41 @@ def keep_as_best(inst: Instance, st: RuleState) -> None:
 @folded
 def _sort(inst: Instance, rules: Rules, st: RuleState) -> None:
     """Sort the candidates by a random one of several keys; breaks come at random."""
-    pick = uniform(st.rng) * 20.0
-    o, k, keys, lists = inst.orders, inst.order_costs, st.keys, st.lists
+    pick = uniform(st.numbers) * 20.0
+    o, k, keys, lists = inst.orders, inst.order_costs, st.costs, st.lists
     count = st.numbers[d.N_REMOVED]
     for at in range(count):
         c = lists[s.CANDIDATES, at]
         if pick < 4.0 or c >= rules.facts[g.N_VISITS]:
-            keys[at] = uniform(st.rng)
+            keys[d.COSTS + at] = uniform(st.numbers)
         elif pick < 7.0:
-            keys[at] = -o[c, f.DURATION]
+            keys[d.COSTS + at] = -o[c, f.DURATION]
         elif pick < 9.0:
-            keys[at] = -k[c, f.DISTANCE]
+            keys[d.COSTS + at] = -k[c, f.DISTANCE]
         elif pick < 10.0:
-            keys[at] = k[c, f.DISTANCE]
+            keys[d.COSTS + at] = k[c, f.DISTANCE]
         elif pick < 12.0:
-            keys[at] = o[c, f.HI] - o[c, f.LO]
+            keys[d.COSTS + at] = o[c, f.HI] - o[c, f.LO]
         elif pick < 14.0:
-            keys[at] = o[c, f.LO]
+            keys[d.COSTS + at] = o[c, f.LO]
         elif pick < 16.0:
-            keys[at] = -o[c, f.HI]
+            keys[d.COSTS + at] = -o[c, f.HI]
         elif pick < 18.0:
-            keys[at] = -k[c, f.PER_SERVICE]
+            keys[d.COSTS + at] = -k[c, f.PER_SERVICE]
         else:
-            keys[at] = -k[c, f.SKIP_COST]
+            keys[d.COSTS + at] = -k[c, f.SKIP_COST]
         if c < rules.facts[g.N_VISITS] and is_together(rules, c) and pick >= 6.0:
-            keys[at] -= 1e15  # crews first, while there is room
+            keys[d.COSTS + at] -= 1e15  # crews first, while there is room
     for at in range(1, count):
-        key, c = keys[at], lists[s.CANDIDATES, at]
+        key, c = keys[d.COSTS + at], lists[s.CANDIDATES, at]
         to = at
-        while to > 0 and keys[to - 1] > key:
-            keys[to], lists[s.CANDIDATES, to] = keys[to - 1], lists[s.CANDIDATES, to - 1]
+        while to > 0 and keys[d.COSTS + to - 1] > key:
+            keys[d.COSTS + to], lists[s.CANDIDATES, to] = (
+                keys[d.COSTS + to - 1],
+                lists[s.CANDIDATES, to - 1],
+            )
             to -= 1
-        keys[to], lists[s.CANDIDATES, to] = key, c
+        keys[d.COSTS + to], lists[s.CANDIDATES, to] = key, c
 
 
 @folded
@@ -496,9 +502,7 @@ def place_all(inst: Instance, rules: Rules, st: RuleState) -> int:
 
 
 @kernel
-def place_anywhere(
-    inst: Instance, rules: Rules, st: RuleState, c: int, bound: float
-) -> float:
+def place_anywhere(inst: Instance, rules: Rules, st: RuleState, c: int, bound: float) -> float:
     """As ``place``, among all gaps of all routes; ``CURRENT`` stays as it is."""
     if is_together(rules, c):
         if rules.visits[c, g.RECURS] >= 0:
@@ -557,6 +561,7 @@ FOLLOW = 3
 PLACE_ALL = 4
 COST_OF_PLACING = 5
 COMPLETE = 6
+SCALE = 7
 
 
 @entry
@@ -580,6 +585,8 @@ def perform(
         follow(inst, rules, st, nodes)
     elif what == PLACE_ALL:
         return float(place_all(inst, rules, st))
+    elif what == SCALE:
+        return travel_scale(inst, count)
     elif what == COMPLETE:
         complete(inst, rules, st, nodes)
     elif what == COST_OF_PLACING:

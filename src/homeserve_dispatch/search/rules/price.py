@@ -1,5 +1,6 @@
 """What a route costs with the times of a trial, whether it keeps its limits, and what the whole
-plan costs beyond its routes; as ``docs/rules.md``."""
+plan costs beyond its routes; as ``docs/rules.md``.
+"""
 
 from __future__ import annotations
 
@@ -212,7 +213,8 @@ def _latest_departure(
 @kernel
 def carries(inst: Instance, rules: Rules, st: RuleState, v: int, calls: bool) -> bool:
     """Whether what route v needs is on board when it is needed; without ``calls``: also if it did
-    not call at the depot."""
+    not call at the depot.
+    """
     n = inst.facts[f.N_ORDERS]
     for k in range(inst.facts[f.N_RESOURCES]):
         limit = inst.rates[v, f.CAPACITIES + k]
@@ -317,7 +319,10 @@ def worker_may(inst: Instance, rules: Rules, st: RuleState, v: int) -> bool:
         travel += ms
         work += ms + _now(st, u, g.WORK_MS)
         metres += _now(st, u, g.DISTANCE_M)
-        if w[who, g.MIN_REST] >= 0 and last_end + w[who, g.MIN_REST] > inst.shifts[u, f.SHIFT_START]:
+        if (
+            w[who, g.MIN_REST] >= 0
+            and last_end + w[who, g.MIN_REST] > inst.shifts[u, f.SHIFT_START]
+        ):
             return False
         last_end = _now(st, u, g.END_AT)
         day = rules.shifts[u, g.DAY]

@@ -45,7 +45,7 @@ def ruin(
     numbers = st.numbers
     n = rules.facts[g.N_VISITS]
     absent = numbers[s.N_ABSENT]
-    rng = st.rng
+    rng = st.numbers
     numbers[d.N_REMOVED] = 0
     begin_trial(st)
     centre = below(rng, n)
@@ -92,7 +92,7 @@ def _cut(
     inst: Instance, rules: Rules, st: RuleState, c: int, v: int, size: int, split: float
 ) -> None:
     """Remove ``size`` visits of route v in a string around c, maybe keeping a stretch inside."""
-    nodes, rng = st.nodes, st.rng
+    nodes, rng = st.nodes, st.numbers
     n = inst.facts[f.N_ORDERS]
     total = st.routes[v, g.COUNT]
     kept = size - size
@@ -134,7 +134,7 @@ def take_out(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
     if kind == g.RESTOCK:
         return  # dropped where nothing needs it any more
     if kind == g.BREAK:
-        if uniform(st.rng) < _BREAK_STAYS:
+        if uniform(st.numbers) < _BREAK_STAYS:
             return
         _remove(inst, rules, st, x)
         _candidate(st, x)
@@ -153,7 +153,7 @@ def take_out(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
             _remove(inst, rules, st, y)
         y = rules.visits[y, g.FOLLOWER]
     _candidate(st, leader)
-    if uniform(st.rng) < _BOUND_TOO:
+    if uniform(st.numbers) < _BOUND_TOO:
         _take_out_bound(inst, rules, st, leader)
 
 
@@ -225,7 +225,7 @@ def _drop_call(inst: Instance, rules: Rules, st: RuleState, v: int) -> None:
     call = rules.shifts[v, g.CALL]
     if call < 0 or st.nodes[call, f.ROUTE] < 0:
         return
-    if uniform(st.rng) < _CALL_TOO:
+    if uniform(st.numbers) < _CALL_TOO:
         x = st.nodes[call, f.NEXT]
         while x < inst.facts[f.N_ORDERS]:
             behind = st.nodes[x, f.NEXT]

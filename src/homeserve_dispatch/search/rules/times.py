@@ -15,6 +15,7 @@ from homeserve_dispatch.search.rules.chain import log_node, log_route
 from homeserve_dispatch.search.rules.clock import drive, latest_at, service_of, start_at
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 
+
 @folded
 def begin_trial(st: RuleState) -> None:
     """No time of a trial counts any more."""

@@ -1,5 +1,6 @@
 """Putting in visits that are done together or not at all: crews, bonds, recurring work, and a
-visit with the call at a depot that it needs."""
+visit with the call at a depot that it needs.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.jit import folded, kernel
+from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.random import below
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.rules.chain import begin_mark, place_before, placed_after, undo
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.insertion import (
@@ -30,7 +31,9 @@ _INF = math.inf
 
 
 @kernel
-def back_to(rules: Rules, inst: Instance, st: RuleState, nodes: int, routes: int, new: float) -> None:
+def back_to(
+    rules: Rules, inst: Instance, st: RuleState, nodes: int, routes: int, new: float
+) -> None:
     """Undo what came after the mark."""
     undo(st, nodes, routes)
     st.costs[d.SEEN_ANEW] = new
@@ -67,7 +70,7 @@ def insert_crew(
             st.lists[d.CREW, size] = x
             size += 1
         x = rules.visits[x, g.FOLLOWER]
-    first = below(st.rng, size)
+    first = below(st.numbers, size)
     st.lists[d.CREW, 0], st.lists[d.CREW, first] = st.lists[d.CREW, first], st.lists[d.CREW, 0]
     nodes, routes = st.numbers[d.N_LOG], st.numbers[d.N_ROUTE_LOG]
     new = st.costs[d.SEEN_ANEW]

@@ -1,0 +1,31 @@
+"""What a change typically costs: the unit of temperature."""
+
+from __future__ import annotations
+
+from homeserve_dispatch.instance import Instance
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search.jit import folded
+from homeserve_dispatch.search.legs import leg
+
+REACH = 5
+"""Nearest orders that are looked at."""
+
+
+@folded
+def travel_scale(inst: Instance, reach: int) -> float:
+    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
+    per_ms, per_m = 0.0, 0.0
+    for v in range(shifts):
+        per_ms += inst.rates[v, f.PER_MS] / shifts
+        per_m += inst.rates[v, f.PER_M] / shifts
+    total, count = 0.0, 0
+    for c in range(n):
+        for k in range(min(reach, inst.facts[f.N_AROUND])):
+            other = int(inst.close[c, inst.facts[f.N_NEAR] + k])
+            if other < 0:
+                break
+            mode = inst.shifts[0, f.MODE]
+            ms, m = leg(inst, mode, inst.orders[c, f.PLACE], inst.orders[other, f.PLACE])
+            total += per_ms * ms + per_m * m
+            count += 1
+    return total / max(1, count)
