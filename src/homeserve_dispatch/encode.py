@@ -112,7 +112,7 @@ def encode(
     who = eligibility(problem, shifts, overlaps)
     order_rows[:, f.ROW] = who.row
     weight = problem.objective.preference
-    missed = who.missed * (0.0 if isinstance(weight, str) else float(weight))
+    missed: Floats = who.missed * np.float64(0.0 if isinstance(weight, str) else weight)
     pairs = np.where(who.eligible == 1, missed, np.inf)
     demand, capacity, resources = _resources(problem, shifts)
     order_costs, rates = np.hstack((order_costs, demand)), np.hstack((rates, capacity))

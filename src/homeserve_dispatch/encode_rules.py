@@ -1,12 +1,14 @@
-"""Problems with rules to arrays: visits, breaks and calls at depots as nodes, and what binds them."""
+"""Problems with rules to arrays: visits, breaks and calls at depots are nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from homeserve_dispatch._schedule_clock import Traffic, to_ms
 from homeserve_dispatch.encode import AROUND, KINDS, MS_PER_HOUR, NEAR, encode, first_moment
@@ -170,8 +172,6 @@ class _Encoder:
                 place.append((lock.position, self.number[key]))
         return [[number for _, number in sorted(at_position.get(name, []))] for name in names]
 
-    # ------------------------------------------------------------------ visits
-
     def _derived(self) -> Problem:
         """The same work with an order for each visit, which the plain encoder knows."""
         orders = [
@@ -253,7 +253,7 @@ class _Encoder:
                     speed[row] = self._speeds(self.keys[at])
         return instance._replace(pairs=np.ascontiguousarray(pairs)), speed
 
-    def _locked_to(self, lock: Lock) -> np.ndarray:  # type: ignore[type-arg]
+    def _locked_to(self, lock: Lock) -> npt.NDArray[np.bool_]:
         return np.array(
             [
                 worker.id == lock.worker and lock.shift in (None, index)
@@ -263,9 +263,8 @@ class _Encoder:
         )
 
     def _rating_misses(self, service: str) -> Floats:
-        return np.array(
-            [(5.0 - worker.ratings.get(service, 5.0)) / 5.0 for worker, _ in self.shifts]
-        )
+        ratings = [worker.ratings.get(service, 5.0) for worker, _ in self.shifts]
+        return (5.0 - np.array(ratings)) / 5.0
 
     def _speeds(self, key: VisitKey) -> Floats:
         skills = self.asked[key.order].roles[key.role].skills
@@ -279,8 +278,6 @@ class _Encoder:
             ]
             speeds.append(min(held, default=1.0))
         return np.array(speeds)
-
-    # ------------------------------------------------------------------ breaks and depots
 
     def _with_extra_nodes(
         self, instance: Instance
@@ -315,8 +312,6 @@ class _Encoder:
     def _ms_at(self, moment: datetime) -> int:
         return (instant(moment) - self.epoch) // _MILLISECOND
 
-    # ------------------------------------------------------------------ rules
-
     def _rules(
         self,
         instance: Instance,
@@ -326,8 +321,8 @@ class _Encoder:
     ) -> Rules:
         problem, objective = self.problem, self.problem.objective
         visits, costs = self._visits(instance, n_visits, extra)
-        shifts, shift_costs = self._shift_rows(instance, n_visits, extra)
-        workers = self._worker_rows(shifts)
+        shifts, shift_costs = self._shift_rows(n_visits, extra)
+        workers = self._worker_rows()
         bonds = self._bonds(visits)
         groups = self._groups(visits)
         customers = self._customers(visits)
@@ -431,7 +426,7 @@ class _Encoder:
         for at, key in enumerate(self.keys):
             together.setdefault(find(key.order), []).append(at)
         for members in together.values():
-            for before, after in zip(members, members[1:], strict=False):
+            for before, after in pairwise(members):
                 rows[before, g.FOLLOWER] = after
             rows[members, g.LEADER] = members[0]
             skip = instance.order_costs[members, f.SKIP_COST].sum()
@@ -439,7 +434,7 @@ class _Encoder:
             instance.order_costs[members[0], f.SKIP_COST] = skip
 
     def _shift_rows(
-        self, instance: Instance, n_visits: int, extra: Sequence[tuple[int, int, int]]
+        self, n_visits: int, extra: Sequence[tuple[int, int, int]]
     ) -> tuple[Ints, Floats]:
         count = len(self.shifts)
         rows = np.zeros((count, g.SHIFT_COLUMNS), np.int64)
@@ -480,7 +475,7 @@ class _Encoder:
         """Workers that have shifts, in the problem's order."""
         return [worker for worker in self.problem.workers if worker.shifts]
 
-    def _worker_rows(self, shifts: Ints) -> Ints:
+    def _worker_rows(self) -> Ints:
         workers = self._busy()
         rows = np.zeros((len(workers), g.WORKER_COLUMNS), np.int64)
         for at, worker in enumerate(workers):
@@ -537,9 +532,9 @@ class _Encoder:
                         bind(a, b, 0, plus=False)
                         bind(b, a, 0, plus=False)
         rows: list[tuple[int, ...]] = []
-        for at, own in enumerate(found):
-            bound = {row[0] for row in own if row[1]}
-            own = [row for row in dict.fromkeys(own) if row[1] or row[0] not in bound]
+        for at, stated in enumerate(found):
+            bound = {row[0] for row in stated if row[1]}
+            own = [row for row in dict.fromkeys(stated) if row[1] or row[0] not in bound]
             visits[at, g.BOND], visits[at, g.BONDS] = len(rows), len(own)
             rows += own
         return np.array([*rows, (0,) * g.BOND_COLUMNS], np.int64)
@@ -568,7 +563,7 @@ class _Encoder:
             SameDay: g.SAME_DAY,
         }
         for relation in self.problem.relations:
-            kind = kinds.get(type(relation))  # type: ignore[arg-type]
+            kind = kinds.get(type(relation))
             if kind is not None:
                 assert isinstance(relation, SameWorker | DifferentWorkers | SameDay)
                 group(kind, [self._first_visit(name) for name in relation.orders])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
+from homeserve_dispatch._reasons_who import Reasons, nobody
 from homeserve_dispatch.encode import Encoded
 from homeserve_dispatch.model import Problem
 from homeserve_dispatch.model.order import Order
-from homeserve_dispatch.model.worker import Worker
 from homeserve_dispatch.plan import Reason, Unassigned
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
@@ -24,17 +22,6 @@ _ALONE = {
     kernel.WHY_WORK: (Reason.MAX_WORK, "would work longer than allowed"),
     kernel.WHY_WINDOW: (Reason.TIME_WINDOW, "cannot be there in time"),
     kernel.WHY_SHIFT: (Reason.SHIFT, "cannot be done before the shift is over"),
-}
-_WORDS = {
-    Reason.SKILL: "a skill is lacking",
-    Reason.SKILL_LEVEL: "the level is too low",
-    Reason.SKILL_EXPIRED: "a skill does not count on that day",
-    Reason.TAG: "a tag is lacking, or one is forbidden",
-    Reason.AREA: "its area is not theirs",
-    Reason.REQUIRED_WORKER: "not among the required workers",
-    Reason.FORBIDDEN_WORKER: "forbidden by the order",
-    Reason.PREFERENCE: "a preference would be missed, and that is hard here",
-    Reason.TIME_WINDOW: "no shift in its time windows",
 }
 
 
@@ -53,7 +40,7 @@ class Explainer:
 
     def __init__(self, problem: Problem, encoded: Encoded, state: State) -> None:
         self._problem, self._encoded, self._state = problem, encoded, state
-        self._by_row: dict[int, tuple[tuple[Reason, ...], str]] = {}
+        self._by_row: dict[int, Reasons] = {}
         self._number = {identity: at for at, identity in enumerate(encoded.orders)}
 
     def explain(self, order: Order) -> Unassigned:
@@ -62,7 +49,7 @@ class Explainer:
         reasons, details = self._reasons(order, skip)
         return Unassigned(order=order.id, reasons=reasons, details=details, skip_cost=skip)
 
-    def _reasons(self, order: Order, skip: float) -> tuple[tuple[Reason, ...], str]:
+    def _reasons(self, order: Order, skip: float) -> Reasons:
         instance = self._encoded.instance
         if not self._encoded.shifts:
             return (Reason.SHIFT,), "no worker has a shift"
@@ -71,7 +58,8 @@ class Explainer:
         eligible = int(np.isfinite(instance.pairs[row]).sum())
         if eligible == 0:
             if row not in self._by_row:
-                self._by_row[row] = self._nobody(order)
+                skills = self._problem.effective(order).skills
+                self._by_row[row] = nobody(self._problem, order, skills)
             return self._by_row[row]
         counts = np.zeros(kernel.WHYS, np.int64)
         shift, cost = kernel.diagnose(instance, self._state, at, counts)
@@ -87,50 +75,6 @@ class Explainer:
         found = sorted((why for why in _ALONE if counts[why]), key=lambda why: -counts[why])
         words = "; ".join(f"{_shifts(counts[why])}: {_ALONE[why][1]}" for why in found)
         return tuple(dict.fromkeys(_ALONE[why][0] for why in found)), words
-
-    def _nobody(self, order: Order) -> tuple[tuple[Reason, ...], str]:
-        """Nobody may do it: what keeps it from each worker, the commonest first."""
-        tally: Counter[Reason] = Counter()
-        for worker in self._problem.workers:
-            if worker.shifts:
-                tally[self._against(order, worker)] += 1
-        common = tally.most_common()
-        words = "; ".join(
-            f"{count} worker{'s' if count > 1 else ''}: {_WORDS[reason]}"
-            for reason, count in common
-        )
-        return tuple(reason for reason, _ in common), words
-
-    def _against(self, order: Order, worker: Worker) -> Reason:
-        """The first thing that keeps this worker from it, the least mendable first."""
-        asked = self._problem.effective(order)
-        if order.required_workers and worker.id not in order.required_workers:
-            return Reason.REQUIRED_WORKER
-        if worker.id in order.forbidden_workers:
-            return Reason.FORBIDDEN_WORKER
-        if any(name not in worker.skills for name in asked.skills):
-            return Reason.SKILL
-        if any(worker.skills[name].level < level for name, level in asked.skills.items()):
-            return Reason.SKILL_LEVEL
-        days = [shift.start.date() for shift in worker.shifts]
-        if not any(all(worker.skills[name].holds_on(day) for name in asked.skills) for day in days):
-            return Reason.SKILL_EXPIRED
-        tags = set(worker.tags)
-        if not set(asked.required_tags) <= tags or set(asked.forbidden_tags) & tags:
-            return Reason.TAG
-        if worker.areas and order.area not in worker.areas:
-            return Reason.AREA
-        if self._problem.objective.preference == "hard" and self._misses(order, worker):
-            return Reason.PREFERENCE
-        return Reason.TIME_WINDOW
-
-    def _misses(self, order: Order, worker: Worker) -> bool:
-        asked = self._problem.effective(order)
-        return (
-            bool(order.preferred_workers and worker.id not in order.preferred_workers)
-            or not set(asked.preferred_tags) <= set(worker.tags)
-            or bool(worker.preferred_areas and order.area not in worker.preferred_areas)
-        )
 
 
 def _shifts(count: int) -> str:

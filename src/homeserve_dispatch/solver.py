@@ -139,7 +139,8 @@ def _warm_up(ruled: bool, on_progress: OnProgress | None) -> float:
     order = Order(id="-", location=place, duration=timedelta(0))
     small = Problem(orders=(order,), workers=(Worker(id="-", shifts=(shift,)),))
     if ruled:
-        warm.warm_up_rules(_engine(encode_rules(small)))
+        encoded = encode_rules(small)
+        warm.warm_up_rules(RuleEngine(encoded.instance, encoded.rules, encoded.fixed))
     else:
         warm.warm_up(encode(small).instance)
     return time.perf_counter() - before

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from judging import BENCH, instances, judge, needs_bench
+from test_bad_files import as_json, faults_of, spoil_value
 
 from homeserve_dispatch.checking import check
 from homeserve_dispatch.errors import InputError
@@ -346,6 +348,17 @@ def test_what_the_format_has_no_words_for_is_named(tmp_path, home_day):
     ):
         assert part in text
     assert not (tmp_path / "day.json").exists()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_spoilt_files_are_read_or_refused(plan, tmp_path, seed):
+    dice, problem = Random(seed), plan[0]
+    (tmp_path / "f").write_text(as_json(spoil_value(tiny(), dice)))
+    faults_of(lambda: read_problem(tmp_path / "f", "hhcrsp"))
+    write_plan(plan[1], tmp_path / "plan.json", "hhcrsp", problem)
+    data = spoil_value(json.loads((tmp_path / "plan.json").read_text()), dice)
+    (tmp_path / "plan.json").write_text(as_json(data))
+    faults_of(lambda: read_plan(tmp_path / "plan.json", problem, "hhcrsp"))
 
 
 @needs_bench

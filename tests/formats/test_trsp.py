@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from judging import instances, judge, needs_bench
+from test_bad_files import as_json, faults_of, spoil_bytes, spoil_value
 
 from homeserve_dispatch.checking import check
 from homeserve_dispatch.errors import InputError
@@ -139,9 +141,9 @@ def test_ids_that_are_no_such_numbers_are_numbered(home_day, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("     60     90", "     xx     90", "line 12, field TWS: 'xx' is not a number from 0"),
-        ("     60     90", "     95     90", "line 12, request 3, field TWS and TWE: the window"),
-        ("10     300", "300     300", "line 10, technician 1, field TWS and TWE: the shift ends"),
+        ("14    60     90", "14    xx     90", "line 12, field TWS: 'xx' is not a number from 0"),
+        ("14    60     90", "14    95     90", "line 12, field TWE: 90 is before the TWS 95"),
+        ("10     300", "300     300", "line 10, technician 1: the shift ends"),
         ("10     300", "10     401", "line 9, field TWS and TWE: the depot cannot be closed"),
         ("[2]      [1]", "[3]      [1]", "line 12, field SKILLS: 3 is not a whole number below 3"),
         ("[2]      [1]", "[x]      [1]", "line 12, field SKILLS: 'x' is not a number >= 0"),
@@ -196,6 +198,17 @@ def test_what_the_format_has_no_words_for_is_named(tmp_path, home_day):
     ):
         assert part in text
     assert not (tmp_path / "day.txt").exists()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_spoilt_files_are_read_or_refused(read, tmp_path, seed):
+    dice, problem = Random(seed), read(SMALL)
+    (tmp_path / "f").write_bytes(spoil_bytes(SMALL.encode(), dice))
+    faults_of(lambda: read_problem(tmp_path / "f", "trsp"))
+    write_plan(full_plan(problem), tmp_path / "plan.json", "trsp", problem)
+    data = spoil_value(json.loads((tmp_path / "plan.json").read_text()), dice)
+    (tmp_path / "plan.json").write_text(as_json(data))
+    faults_of(lambda: read_plan(tmp_path / "plan.json", problem, "trsp"))
 
 
 @needs_bench

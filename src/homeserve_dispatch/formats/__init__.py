@@ -61,7 +61,7 @@ _WITHOUT_PROBLEM = ("native", "csv", "sol")
 def _function(name: str, of_format: str) -> Callable[..., Any]:
     """Return a format's ``read_problem``, ``write_problem``, ``read_plan`` or ``write_plan``."""
     module = _ELSEWHERE.get((of_format, name), of_format)
-    found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), name)
+    found: Callable[..., Any] = getattr(import_module(f"homeserve_dispatch.formats.{module}"), name)
     return found
 
 

@@ -54,7 +54,6 @@ _ROW = re.compile(r"\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*" + r"\[(
 _FIELDS = {
     ("request", "time_windows"): "TWS and TWE",
     ("request", "duration"): "Serv",
-    ("technician", ""): "TWS and TWE",
 }
 
 
@@ -201,6 +200,8 @@ def _row(where: str, line: str, counts: Sequence[int], faults: list[Issue]) -> _
                 _fault(where, at, f"{kind:g} is not a whole number below {most}", faults)
     if lists[2] and len(lists[2]) != counts[3]:
         _fault(where, 8, f"it has {len(lists[2])} entries, not {counts[3]}", faults)
+    if numbers[3] > numbers[4]:
+        _fault(where, 4, f"{numbers[4]:g} is before the TWS {numbers[3]:g}", faults)
     if len(faults) > before:
         return None
     number, x, y, opens, closes, serves = numbers
@@ -268,18 +269,11 @@ def _order(row: _Row, labels: Labels) -> dict[str, Any]:
         "id": str(row.number),
         "location": _place(row),
         "duration": duration(row.serves),
-        "time_windows": [_window(row)],
+        "time_windows": [window(row.opens, row.closes)],
         "skills": dict.fromkeys(map(skill, row.skills), 1),
         "tools": [tool(kind) for kind in row.tools],
         "demand": _parts(row),
     }
-
-
-def _window(row: _Row) -> dict[str, Any]:
-    # What ends before it begins is for the model to refuse, with both times.
-    if row.opens > row.closes:
-        return {"earliest": moment(row.opens), "latest": moment(row.closes)}
-    return dict(window(row.opens, row.closes))
 
 
 def _parts(row: _Row) -> dict[str, float]:

@@ -46,7 +46,6 @@ _FIELDS = {
     ("patient", "preferred_workers"): "preferred_caregivers",
     ("patient", "forbidden_workers"): "incompatible_caregivers",
     ("caregiver", "skills"): "abilities",
-    ("caregiver", ""): "working_shift",
 }
 _MS = timedelta(milliseconds=1)
 

@@ -13,6 +13,7 @@ REACH = 5
 
 @folded
 def travel_scale(inst: Instance, reach: int) -> float:
+    """Mean cost of travel from an order to its few nearest, at the mean rates."""
     n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
     per_ms, per_m = 0.0, 0.0
     for v in range(shifts):

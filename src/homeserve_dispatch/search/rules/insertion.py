@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
@@ -27,7 +29,7 @@ _INF = math.inf
 _TINY = 1e-7
 
 
-@inlined
+@kernel
 def gap_cost(
     inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int, bound: float
 ) -> float:
@@ -202,7 +204,7 @@ def list_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, only_touched:
                 count = _all_gaps(inst, st, v, count)
         return count
     for k in range(inst.facts[f.N_NEAR]):
-        x = int(inst.close[c, k])
+        x = np.int64(inst.close[c, k])
         if x < 0:
             break
         v = nodes[x, f.ROUTE]
@@ -300,7 +302,7 @@ def best_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, blink: float,
         if not may_do(inst, rules, st, c, v):
             continue
         bound = _INF if found < d.TOP else st.costs[d.TOP_COST + d.TOP - 1]
-        cost = gap_cost_once(inst, rules, st, c, p, v, bound)
+        cost = gap_cost(inst, rules, st, c, p, v, bound)
         if cost < bound:
             to = min(found, d.TOP - 1)
             while to > 0 and st.costs[d.TOP_COST + to - 1] > cost:
@@ -312,11 +314,3 @@ def best_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, blink: float,
             st.lists[d.TOP_P, to], st.lists[d.TOP_V, to] = p, v
             found = min(found + 1, d.TOP)
     return found
-
-
-@kernel
-def gap_cost_once(
-    inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int, bound: float
-) -> float:
-    """As ``gap_cost``, compiled apart: for where speed does not matter."""
-    return gap_cost(inst, rules, st, c, p, v, bound)

@@ -16,9 +16,7 @@ from homeserve_dispatch.search.rules.chain import link
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.insertion import (
     best_gap,
-    every_gap,
     insert,
-    list_gaps,
     note_whole,
 )
 from homeserve_dispatch.search.rules.price import priced
@@ -32,6 +30,7 @@ from homeserve_dispatch.search.rules.times import (
 )
 from homeserve_dispatch.search.rules.together import (
     back_to,
+    gaps_for,
     insert_crew,
     insert_recurring,
     insert_with_call,
@@ -49,7 +48,7 @@ _ABSENT_CREW = 0.3
 def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterations: int) -> None:
     """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
     costs, numbers = st.costs, st.numbers
-    costs[s.CURRENT] = total_cost(inst, rules, st)
+    costs[s.CURRENT] = total_cost(inst, st)
     used = numbers[s.N_ABSENT] * 0
     for v in range(inst.facts[f.N_SHIFTS]):
         if st.routes[v, g.COUNT] > 0:
@@ -119,11 +118,22 @@ def recreate(inst: Instance, rules: Rules, st: RuleState, blink: float, eager: b
             break
         c = st.lists[s.CANDIDATES, at]
         if c >= rules.facts[g.N_VISITS]:
-            place(inst, rules, st, c, _INF if rules.visits[c, g.MUST] == 1 else 0.0, blink, never)
+            place(
+                inst,
+                rules,
+                st,
+                c,
+                _INF if rules.visits[c, g.MUST] == 1 else 0.0,
+                blink,
+                never,
+                never,
+            )
             continue
         skip = inst.order_costs[c, f.SKIP_COST]
         was_absent = st.lists[s.ABSENT_AT, c] >= 0
-        cost = place(inst, rules, st, c, _INF if eager else skip, blink, was_absent and not eager)
+        cost = place(
+            inst, rules, st, c, _INF if eager else skip, blink, was_absent and not eager, never
+        )
         if cost < _INF:
             st.costs[s.CURRENT] -= skip
 
@@ -137,18 +147,20 @@ def place(
     bound: float,
     blink: float,
     only_touched: bool,
+    everywhere: bool,
 ) -> float:
     """Put in node c, and what goes with it, where that is cheapest, if for less than ``bound``.
 
-    Returns what it costs, which is added to ``CURRENT``; infinite where it stays out.
+    Looks near it, or into gaps of touched routes only, or everywhere. Returns what it costs, which
+    is added to ``CURRENT``; infinite where it stays out.
     """
     if is_together(rules, c):
         if rules.visits[c, g.RECURS] >= 0:
-            cost = insert_recurring(inst, rules, st, c, bound, st.numbers[d.TRIAL] < 0)
+            cost = insert_recurring(inst, rules, st, c, bound, everywhere)
         else:
-            cost = insert_crew(inst, rules, st, c, bound, blink, st.numbers[d.TRIAL] < 0)
+            cost = insert_crew(inst, rules, st, c, bound, blink, everywhere)
     else:
-        count = list_gaps(inst, rules, st, c, only_touched)
+        count = gaps_for(inst, rules, st, c, only_touched, everywhere)
         p, v, cost = best_gap(inst, rules, st, c, bound, blink, count)
         if inst.facts[f.N_RESOURCES] > 0 and c < rules.facts[g.N_VISITS]:
             with_call = insert_with_call(inst, rules, st, c, cost, only_touched)
@@ -164,7 +176,7 @@ def place(
 
 
 @kernel
-def total_cost(inst: Instance, rules: Rules, st: RuleState) -> float:
+def total_cost(inst: Instance, st: RuleState) -> float:
     """Cost of the current plan, summed anew: running sums of floats drift."""
     cost = st.costs[d.GLOBAL] + st.costs[d.SEEN_ANEW]
     for v in range(inst.facts[f.N_SHIFTS]):
@@ -233,7 +245,7 @@ def _add_one_absent(inst: Instance, rules: Rules, st: RuleState, c: int) -> None
                 return
 
 
-@folded
+@kernel
 def settle(inst: Instance, rules: Rules, st: RuleState) -> None:
     """The changes of this iteration stand."""
     numbers, lists = st.numbers, st.lists
@@ -293,47 +305,48 @@ def keep_as_best(inst: Instance, st: RuleState) -> None:
     st.numbers[s.BEST_AT] = st.numbers[s.ITERATIONS]
 
 
-@folded
+@kernel
 def _sort(inst: Instance, rules: Rules, st: RuleState) -> None:
     """Sort the candidates by a random one of several keys; breaks come at random."""
     pick = uniform(st.numbers) * 20.0
-    o, k, keys, lists = inst.orders, inst.order_costs, st.costs, st.lists
+    o, k, lists = inst.orders, inst.order_costs, st.lists
+    keys, first = st.costs, d.COSTS
     count = st.numbers[d.N_REMOVED]
     for at in range(count):
         c = lists[s.CANDIDATES, at]
         if pick < 4.0 or c >= rules.facts[g.N_VISITS]:
-            keys[d.COSTS + at] = uniform(st.numbers)
+            keys[first + at] = uniform(st.numbers)
         elif pick < 7.0:
-            keys[d.COSTS + at] = -o[c, f.DURATION]
+            keys[first + at] = -o[c, f.DURATION]
         elif pick < 9.0:
-            keys[d.COSTS + at] = -k[c, f.DISTANCE]
+            keys[first + at] = -k[c, f.DISTANCE]
         elif pick < 10.0:
-            keys[d.COSTS + at] = k[c, f.DISTANCE]
+            keys[first + at] = k[c, f.DISTANCE]
         elif pick < 12.0:
-            keys[d.COSTS + at] = o[c, f.HI] - o[c, f.LO]
+            keys[first + at] = o[c, f.HI] - o[c, f.LO]
         elif pick < 14.0:
-            keys[d.COSTS + at] = o[c, f.LO]
+            keys[first + at] = o[c, f.LO]
         elif pick < 16.0:
-            keys[d.COSTS + at] = -o[c, f.HI]
+            keys[first + at] = -o[c, f.HI]
         elif pick < 18.0:
-            keys[d.COSTS + at] = -k[c, f.PER_SERVICE]
+            keys[first + at] = -k[c, f.PER_SERVICE]
         else:
-            keys[d.COSTS + at] = -k[c, f.SKIP_COST]
+            keys[first + at] = -k[c, f.SKIP_COST]
         if c < rules.facts[g.N_VISITS] and is_together(rules, c) and pick >= 6.0:
-            keys[d.COSTS + at] -= 1e15  # crews first, while there is room
+            keys[first + at] -= 1e15  # crews first, while there is room
     for at in range(1, count):
-        key, c = keys[d.COSTS + at], lists[s.CANDIDATES, at]
+        key, c = keys[first + at], lists[s.CANDIDATES, at]
         to = at
-        while to > 0 and keys[d.COSTS + to - 1] > key:
-            keys[d.COSTS + to], lists[s.CANDIDATES, to] = (
-                keys[d.COSTS + to - 1],
+        while to > 0 and keys[first + to - 1] > key:
+            keys[first + to], lists[s.CANDIDATES, to] = (
+                keys[first + to - 1],
                 lists[s.CANDIDATES, to - 1],
             )
             to -= 1
-        keys[d.COSTS + to], lists[s.CANDIDATES, to] = key, c
+        keys[first + to], lists[s.CANDIDATES, to] = key, c
 
 
-@folded
+@kernel
 def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
     """Make the plan with these chains (as ``BEST_NEXT``) the current one and the best.
 
@@ -385,7 +398,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
         st.lists[s.ABSENT_AT, c] = -1
         if c < rules.facts[g.N_VISITS] and nodes[c, f.ROUTE] < 0 and rules.visits[c, g.LEADER] == c:
             leave_out(st, c)
-    st.costs[s.CURRENT] = total_cost(inst, rules, st)
+    st.costs[s.CURRENT] = total_cost(inst, st)
     keep_as_best(inst, st)
     forget_log(st)
     return good
@@ -407,7 +420,9 @@ def build(inst: Instance, rules: Rules, st: RuleState, order: Ints) -> None:
             bound = inst.order_costs[c, f.SKIP_COST]
         elif rules.visits[c, g.MUST] == 0:
             bound = 1e-9  # in an empty route it costs nothing
-        cost = place(inst, rules, st, c, bound, 0.0, st.numbers[d.TRIAL] < 0)
+        cost = place(
+            inst, rules, st, c, bound, 0.0, st.numbers[d.TRIAL] < 0, st.numbers[d.TRIAL] < 0
+        )
         if cost < _INF:
             _candidate(st, c)
             if c < rules.facts[g.N_VISITS]:
@@ -417,7 +432,7 @@ def build(inst: Instance, rules: Rules, st: RuleState, order: Ints) -> None:
     forget_log(st)
 
 
-@folded
+@kernel
 def follow(inst: Instance, rules: Rules, st: RuleState, wished: Ints) -> None:
     """Take over a plan as far as it keeps every hard rule.
 
@@ -442,11 +457,11 @@ def follow(inst: Instance, rules: Rules, st: RuleState, wished: Ints) -> None:
             back_to(rules, inst, st, st.numbers[s.N_LOGGED], st.numbers[s.N_LOGGED], new)
             continue
         p = c
-    _drop_parts(inst, rules, st)
+    _drop_parts(rules, st)
 
 
 @folded
-def _drop_parts(inst: Instance, rules: Rules, st: RuleState) -> None:
+def _drop_parts(rules: Rules, st: RuleState) -> None:
     """Take out what is not whole, and enter what is whole as assigned."""
     for c in range(rules.facts[g.N_VISITS]):
         if rules.visits[c, g.LEADER] != c:
@@ -465,12 +480,12 @@ def _drop_parts(inst: Instance, rules: Rules, st: RuleState) -> None:
             y = c
             while y >= 0:
                 if st.nodes[y, f.ROUTE] >= 0:
-                    _unhook(inst, rules, st, y)
+                    _unhook(st, y)
                 y = rules.visits[y, g.FOLLOWER]
 
 
 @folded
-def _unhook(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
+def _unhook(st: RuleState, x: int) -> None:
     nodes = st.nodes
     p, q = nodes[x, f.PREV], nodes[x, f.NEXT]
     nodes[p, f.NEXT], nodes[q, f.PREV] = q, p
@@ -488,35 +503,18 @@ def place_all(inst: Instance, rules: Rules, st: RuleState) -> int:
         skip = inst.order_costs[c, f.SKIP_COST]
         cost = _INF
         if rules.visits[c, g.NEVER] == 0:
-            cost = place_anywhere(inst, rules, st, c, skip)
+            never = st.numbers[d.TRIAL] < 0
+            cost = place(inst, rules, st, c, skip, 0.0, never, not never)
         if cost == _INF:
             at += 1
             continue
-        st.costs[s.CURRENT] += cost - skip
+        st.costs[s.CURRENT] -= skip
         _candidate(st, c)
         settle(inst, rules, st)
         placed += 1
     if st.costs[s.CURRENT] < st.costs[s.BEST] - _BETTER:
         keep_as_best(inst, st)
     return placed
-
-
-@kernel
-def place_anywhere(inst: Instance, rules: Rules, st: RuleState, c: int, bound: float) -> float:
-    """As ``place``, among all gaps of all routes; ``CURRENT`` stays as it is."""
-    if is_together(rules, c):
-        if rules.visits[c, g.RECURS] >= 0:
-            return insert_recurring(inst, rules, st, c, bound, st.numbers[d.TRIAL] >= 0)
-        return insert_crew(inst, rules, st, c, bound, 0.0, st.numbers[d.TRIAL] >= 0)
-    count = every_gap(inst, rules, st, c)
-    p, v, cost = best_gap(inst, rules, st, c, bound, 0.0, count)
-    if inst.facts[f.N_RESOURCES] > 0:
-        with_call = insert_with_call(inst, rules, st, c, cost, st.numbers[d.TRIAL] < 0)
-        if with_call < _INF:
-            return with_call
-    if p < 0:
-        return _INF
-    return insert(inst, rules, st, c, p, v)
 
 
 @folded
@@ -526,7 +524,10 @@ def cost_of_placing(inst: Instance, rules: Rules, st: RuleState, c: int) -> floa
         return 0.0
     forget_log(st)
     new = st.costs[d.SEEN_ANEW]
-    cost = place_anywhere(inst, rules, st, c, _INF)
+    before = st.costs[s.CURRENT]
+    never = st.numbers[d.TRIAL] < 0
+    cost = place(inst, rules, st, c, _INF, 0.0, never, not never)
+    st.costs[s.CURRENT] = before
     back_to(rules, inst, st, st.numbers[s.N_LOGGED], st.numbers[s.N_LOGGED], new)
     return cost
 
@@ -547,10 +548,9 @@ def complete(inst: Instance, rules: Rules, st: RuleState, leaders: Ints) -> None
         if there == 0 or missing == 0:
             continue
         forget_log(st)
-        cost = place_anywhere(inst, rules, st, c, _INF)
-        if cost < _INF:
-            st.costs[s.CURRENT] += cost
-    _drop_parts(inst, rules, st)
+        never = st.numbers[d.TRIAL] < 0
+        place(inst, rules, st, c, _INF, 0.0, never, not never)
+    _drop_parts(rules, st)
 
 
 # What ``perform`` can do.

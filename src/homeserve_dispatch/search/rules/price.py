@@ -1,5 +1,6 @@
-"""What a route costs with the times of a trial, whether it keeps its limits, and what the whole
-plan costs beyond its routes; as ``docs/rules.md``.
+"""What a route costs with the times of a trial, and the plan beyond its routes.
+
+As ``docs/rules.md``; also whether limits are kept.
 """
 
 from __future__ import annotations
@@ -212,8 +213,9 @@ def _latest_departure(
 
 @kernel
 def carries(inst: Instance, rules: Rules, st: RuleState, v: int, calls: bool) -> bool:
-    """Whether what route v needs is on board when it is needed; without ``calls``: also if it did
-    not call at the depot.
+    """Whether what route v needs is on board when it is needed.
+
+    Without ``calls``: whether it would be if the route did not call at the depot.
     """
     n = inst.facts[f.N_ORDERS]
     for k in range(inst.facts[f.N_RESOURCES]):

@@ -27,7 +27,7 @@ _BREAK_STAYS = 0.5
 _INF = float("inf")
 
 
-@folded
+@kernel
 def ruin(
     inst: Instance,
     rules: Rules,

@@ -114,7 +114,7 @@ def propagate(inst: Instance, rules: Rules, st: RuleState, first: int, steps: in
     timed: a ring of bonds that delay one another would never end.
     """
     nodes, numbers = st.nodes, st.numbers
-    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
+    n = inst.facts[f.N_ORDERS]
     at = 0
     while at < numbers[d.N_QUEUE]:
         x = st.lists[d.QUEUE, at]

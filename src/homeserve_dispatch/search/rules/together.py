@@ -1,5 +1,6 @@
-"""Putting in visits that are done together or not at all: crews, bonds, recurring work, and a
-visit with the call at a depot that it needs.
+"""Putting in visits that are done together or not at all: crews, bonds, recurring work.
+
+And a visit with the call at a depot that it needs.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from homeserve_dispatch.search.rules.insertion import (
     best_gap,
     best_gaps,
     every_gap,
-    gap_cost_once,
+    gap_cost,
     insert,
     list_gaps,
     note_whole,
@@ -41,11 +42,13 @@ def back_to(
 
 
 @kernel
-def gaps_for(inst: Instance, rules: Rules, st: RuleState, c: int, everywhere: bool) -> int:
-    """Gaps for node c, near it or all; how many."""
+def gaps_for(
+    inst: Instance, rules: Rules, st: RuleState, c: int, only_touched: bool, everywhere: bool
+) -> int:
+    """Gaps for node c, near it, of touched routes or all; how many."""
     if everywhere:
         return every_gap(inst, rules, st, c)
-    return list_gaps(inst, rules, st, c, st.numbers[d.TRIAL] < 0)
+    return list_gaps(inst, rules, st, c, only_touched)
 
 
 @kernel
@@ -74,7 +77,7 @@ def insert_crew(
     st.lists[d.CREW, 0], st.lists[d.CREW, first] = st.lists[d.CREW, first], st.lists[d.CREW, 0]
     nodes, routes = st.numbers[d.N_LOG], st.numbers[d.N_ROUTE_LOG]
     new = st.costs[d.SEEN_ANEW]
-    count = gaps_for(inst, rules, st, st.lists[d.CREW, 0], everywhere)
+    count = gaps_for(inst, rules, st, st.lists[d.CREW, 0], st.numbers[d.TRIAL] < 0, everywhere)
     tops = best_gaps(inst, rules, st, st.lists[d.CREW, 0], blink, count)
     best = bound
     for at in range(tops):
@@ -117,7 +120,7 @@ def _try_crew(
         if total >= bound:
             return _INF
         c = st.lists[d.CREW, k]
-        count = gaps_for(inst, rules, st, c, everywhere)
+        count = gaps_for(inst, rules, st, c, st.numbers[d.TRIAL] < 0, everywhere)
         p, v, _ = best_gap(inst, rules, st, c, bound - total, blink, count)
         if p < 0:
             return _INF
@@ -180,7 +183,7 @@ def _costs_of_days(
     like: int,
     everywhere: bool,
 ) -> None:
-    """What time number ``time``, visit c, costs on each day; the same as time ``like`` (-1: none)."""
+    """What time number ``time``, visit c, costs on each day; as time ``like`` does, if any (-1)."""
     size, days = rules.facts[g.MOST_TIMES] + 1, rules.facts[g.N_DAYS]
     there = st.nodes[c, f.ROUTE] >= 0
     same = like >= 0 and not there and rules.visits[c, g.LOCKED] == 0
@@ -193,14 +196,14 @@ def _costs_of_days(
         st.days[time, rules.shifts[st.nodes[c, f.ROUTE], g.DAY]] = 0.0
     if there or same:
         return
-    count = gaps_for(inst, rules, st, c, everywhere)
+    count = gaps_for(inst, rules, st, c, st.numbers[d.TRIAL] < 0, everywhere)
     for at in range(count):
         p = st.lists[s.GAPS, at]
         v = st.nodes[p, f.ROUTE]
         if not may_do(inst, rules, st, c, v):
             continue
         day = rules.shifts[v, g.DAY]
-        cost = gap_cost_once(inst, rules, st, c, p, v, st.days[time, day])
+        cost = gap_cost(inst, rules, st, c, p, v, st.days[time, day])
         if cost < st.days[time, day]:
             st.days[time, day] = cost
             st.days[size + time, day], st.days[2 * size + time, day] = p, v
@@ -264,7 +267,8 @@ def insert_with_call(
     """
     nodes, routes = st.numbers[d.N_LOG], st.numbers[d.N_ROUTE_LOG]
     new = st.costs[d.SEEN_ANEW]
-    best, call_p, best_p, best_v = bound, -1, -1, -1
+    best = bound
+    call_p = best_p = best_v = c - c - 1  # no literals: those would be compiled apart
     for v in range(inst.facts[f.N_SHIFTS]):
         call = rules.shifts[v, g.CALL]
         if call < 0 or st.nodes[call, f.ROUTE] >= 0:
@@ -282,7 +286,7 @@ def insert_with_call(
                 cost = insert(inst, rules, st, call, p, v)
                 x = call
                 while cost < best and x != last:
-                    both = cost + gap_cost_once(inst, rules, st, c, x, v, best - cost)
+                    both = cost + gap_cost(inst, rules, st, c, x, v, best - cost)
                     if both < best:
                         best, call_p, best_p, best_v = both, p, x, v
                     x = st.nodes[x, f.NEXT]
