@@ -286,7 +286,12 @@ def save(name: str, title: str, parts: Sequence[str], height: float) -> None:
         '<marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" '
         f'orient="auto"><path d="M0 0L8 4L0 8z" fill="{MARK}"/></marker>'
     )
-    paper = {"width": WIDTH - 1, "height": height - 1, "fill": "#fdfdfb", "stroke": "#cfd6dd"}
+    paper: dict[str, Any] = {
+        "width": WIDTH - 1,
+        "height": height - 1,
+        "fill": "#fdfdfb",
+        "stroke": "#cfd6dd",
+    }
     lines = [
         head,
         f"<title>{escape(title)}</title>",
@@ -694,7 +699,9 @@ def traffic() -> None:
         begin, end = hours(route.departure), hours(visit.arrival)
         picture.bar(row, begin, end, "travel")
         picture.bar(row, end, hours(visit.finish), "service")
-        picture.words(picture.x(begin), picture.y(row) + 2, f"{round((end - begin) * 60)} min")
+        picture.words(
+            picture.x(begin), picture.y(row) + 2, f"{round((end - begin) * 600) / 10:g} min"
+        )
     picture.write()
 
 

@@ -61,7 +61,9 @@ class Alone:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._left = TRIALS
-        self._locks = {VisitKey(lock.order, lock.role, lock.occurrence): lock for lock in problem.locks}
+        self._locks = {
+            VisitKey(lock.order, lock.role, lock.occurrence): lock for lock in problem.locks
+        }
         # Traffic is told by the clock of the shift that starts first.
         first = min(
             (worker for worker in problem.workers if worker.shifts),
@@ -138,7 +140,7 @@ class Alone:
                 for steps in _with_breaks(stretch, visit, calls)
             ]
             bare = min(ways, key=len) if all(ways) else []
-            return (Reason.BREAK, _first(bare).message) if bare else None
+            return (Reason.BREAK, f"with its breaks, {_first(bare).message}") if bare else None
         if not bare:
             return None
         first = _first(bare)

@@ -37,15 +37,12 @@ def without_ties(rules: Rules, order_of: Ints, visits: Sequence[int], *, crew: b
     crew : bool
         Those within a crew; otherwise those with other orders.
     """
-    owner = np.full(len(rules.bonds), -1, np.int64)
-    for at in np.flatnonzero(rules.visits[:, g.BONDS]):
-        first = rules.visits[at, g.BOND]
-        owner[first : first + rules.visits[at, g.BONDS]] = at
-    partner = rules.bonds[:, g.PARTNER]
-    ours = np.isin(owner, visits) | ((owner >= 0) & np.isin(partner, visits))
+    owner = np.repeat(np.arange(len(rules.visits)), rules.visits[:, g.BONDS])  # side by side
+    partner = rules.bonds[: len(owner), g.PARTNER]
+    ours = np.isin(owner, visits) | np.isin(partner, visits)
     ours &= (order_of[owner] == order_of[partner]) == crew
     bonds, groups = rules.bonds.copy(), rules.groups.copy()
-    bonds[ours, g.BINDS] = 0
+    bonds[np.flatnonzero(ours), g.BINDS] = 0
     for at in visits:
         first = rules.visits[at, g.GROUP]
         for row in range(first, first + rules.visits[at, g.GROUPS]):

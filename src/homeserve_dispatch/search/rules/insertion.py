@@ -20,10 +20,17 @@ from homeserve_dispatch.search.rules.chain import (
     place_before,
     placed_after,
 )
+from homeserve_dispatch.search.rules.clock import late_ms
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.price import imbalance, priced
 from homeserve_dispatch.search.rules.ties import may_do, newcomer
-from homeserve_dispatch.search.rules.times import begin_trial, enqueue, propagate, write_times
+from homeserve_dispatch.search.rules.times import (
+    begin_trial,
+    bound_in_plan,
+    enqueue,
+    propagate,
+    write_times,
+)
 
 _INF = math.inf
 _TINY = 1e-7
@@ -44,12 +51,14 @@ def gap_cost(
     if is_visit and q < inst.facts[f.N_ORDERS] and rules.visits[q, g.FIXED] == 1:
         return _INF
     fixed = 0.0
+    more_ms = nodes[c, f.IN_MS] * 0
     if is_visit:
         fixed = inst.pairs[inst.orders[c, f.ROW], v]
         if rules.visits[c, g.CUSTOMER] >= 0:
             fixed += newcomer(rules, st, c, v)
-        if fixed >= bound + _slack(inst, rules, st, c, v, nodes[c, f.IN_MS] * 0):
+        if fixed == _INF:
             return _INF
+    least = fixed
     if nodes[c, f.LOC] >= 0:
         mode = inst.shifts[v, f.MODE]
         after = placed_after(st, p)
@@ -68,6 +77,12 @@ def gap_cost(
             arrival = nodes[p, f.FINISH] + to_ms
             if arrival > inst.orders[c, f.HI] and rules.visits[c, g.FIXED_START] == -f.FAR:
                 return _INF
+            if inst.weights[f.LATE_PER_MS] > 0.0 and is_visit:
+                late = _least_late(inst, rules, st, c, q, arrival, on_ms)
+                if least + inst.weights[f.LATE_PER_MS] * late >= bound + _slack(
+                    inst, rules, st, c, v, more_ms
+                ):
+                    return _INF
             if (
                 rules.facts[g.HAS_SPEED] == 0
                 and after == q
@@ -77,7 +92,32 @@ def gap_cost(
                 and st.routes[v, g.COUNT] > 0
             ):
                 return _INF
-    return fixed + _trial(inst, rules, st, c, p, v)
+    slack = _slack(inst, rules, st, c, v, more_ms)
+    return fixed + _trial(inst, rules, st, c, p, v, bound - least + slack, bound - fixed + slack)
+
+
+@kernel
+def _least_late(
+    inst: Instance, rules: Rules, st: RuleState, c: int, q: int, arrival: int, on_ms: int
+) -> int:
+    """By how much visit c and the node behind it are late at least, beyond what that is now."""
+    o = inst.orders
+    start = max(arrival, o[c, f.LO])
+    service = o[c, f.DURATION]
+    if rules.facts[g.HAS_SPEED] == 1:
+        service = service // 10
+    elif rules.visits[c, g.BONDS] > 0 and rules.visits[c, g.FIXED_START] == -f.FAR:
+        start = bound_in_plan(rules, st, c, start, service)
+    # Of several windows a later one may open meanwhile: nothing is sure then.
+    late = late_ms(inst, c, start, service + o[c, f.SETUP]) if o[c, f.WINDOWS] == 1 else 0
+    one = q < rules.facts[g.N_VISITS] and o[q, f.WINDOWS] == 1
+    if one and o[q, f.SOFT] == 1 and o[q, f.SETUP] == 0:
+        then = start + service + on_ms
+        if then > st.nodes[q, f.START]:
+            length = st.nodes[q, f.SERVICE]
+            late += late_ms(inst, q, then, length)
+            late -= late_ms(inst, q, st.nodes[q, f.START], length)
+    return late
 
 
 @folded
@@ -113,8 +153,20 @@ def _slack(inst: Instance, rules: Rules, st: RuleState, c: int, v: int, more_ms:
 
 
 @kernel
-def _trial(inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int) -> float:
-    """Put it there, time and price everything, and take it out again."""
+def _trial(
+    inst: Instance,
+    rules: Rules,
+    st: RuleState,
+    c: int,
+    p: int,
+    v: int,
+    budget: float,
+    bound: float,
+) -> float:
+    """Put it there, time and price everything, and take it out again.
+
+    Infinite where lateness costs ``budget`` more, or all of it together ``bound``.
+    """
     nodes = st.nodes
     after = placed_after(st, p)
     in_ms, in_m = nodes[after, f.IN_MS], nodes[after, f.IN_M]
@@ -123,8 +175,8 @@ def _trial(inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int) 
     link(inst, rules, st, c, p, v)
     enqueue(st, c)
     cost = _INF
-    if propagate(inst, rules, st, c, 200 + inst.facts[f.N_ORDERS]):
-        cost = priced(inst, rules, st)
+    if propagate(inst, rules, st, c, 200 + inst.facts[f.N_ORDERS], budget):
+        cost = priced(inst, rules, st, bound)
     nodes[p, f.NEXT], nodes[q, f.PREV] = q, p
     nodes[c, f.ROUTE] = -1
     nodes[after, f.IN_MS], nodes[after, f.IN_M] = in_ms, in_m
@@ -149,9 +201,9 @@ def insert(inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int) 
     begin_trial(st)
     link_logged(inst, rules, st, c, p, v)
     enqueue(st, c)
-    if not propagate(inst, rules, st, c, 200 + inst.facts[f.N_ORDERS]):
+    if not propagate(inst, rules, st, c, 200 + inst.facts[f.N_ORDERS], _INF):
         return _INF
-    cost = priced(inst, rules, st)
+    cost = priced(inst, rules, st, _INF)
     if cost == _INF:
         return _INF
     write_times(inst, rules, st)

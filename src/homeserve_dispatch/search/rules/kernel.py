@@ -391,7 +391,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
     for v in range(shifts):
         forget_times(inst, rules, st, nodes[n + v, f.NEXT])
     good = time_forgotten(inst, rules, st)
-    good = good and priced(inst, rules, st) < _INF
+    good = good and priced(inst, rules, st, _INF) < _INF
     write_times(inst, rules, st)
     note_whole(inst, rules, st)
     for c in range(n):

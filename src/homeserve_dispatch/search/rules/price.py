@@ -342,13 +342,22 @@ def worker_may(inst: Instance, rules: Rules, st: RuleState, v: int) -> bool:
 
 
 @kernel
-def priced(inst: Instance, rules: Rules, st: RuleState) -> float:
-    """By how much the routes of the trial cost more than in the plan; infinite: a limit breaks."""
+def priced(inst: Instance, rules: Rules, st: RuleState, bound: float) -> float:
+    """By how much the routes of the trial cost more than in the plan; infinite: a limit breaks.
+
+    Infinite, too, where it is sure to be more than ``bound``: routes that are only delayed can
+    lose no more than their waiting.
+    """
     change = 0.0
+    if bound < _INF:
+        for at in range(1, st.numbers[d.N_TRIAL]):
+            v = st.lists[d.TRIAL_ROUTES, at]
+            per_ms = inst.rates[v, f.WAITING] + inst.rates[v, f.PAID]
+            bound += per_ms * st.routes[v, g.WAITED_MS]
     for at in range(st.numbers[d.N_TRIAL]):
         v = st.lists[d.TRIAL_ROUTES, at]
         cost = price(inst, rules, st, v)
-        if cost == _INF:
+        if cost == _INF or change > bound:
             return _INF
         st.sums[v, g.NEW_COST] = cost
         change += cost - st.sums[v, g.ROUTE_COST]

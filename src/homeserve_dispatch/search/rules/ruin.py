@@ -78,7 +78,7 @@ def settle_removal(inst: Instance, rules: Rules, st: RuleState) -> bool:
         _drop_call(inst, rules, st, st.lists[d.TRIAL_ROUTES, at])
     if not time_forgotten(inst, rules, st):
         return False
-    change = priced(inst, rules, st)
+    change = priced(inst, rules, st, _INF)
     if change == _INF:
         return False
     write_times(inst, rules, st)

@@ -5,6 +5,8 @@ Times of a trial stand beside those of the plan (TRIAL_… columns) until they a
 
 from __future__ import annotations
 
+import math
+
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
@@ -12,8 +14,16 @@ from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.chain import log_node, log_route
-from homeserve_dispatch.search.rules.clock import drive, latest_at, service_of, start_at
+from homeserve_dispatch.search.rules.clock import (
+    drive,
+    late_ms,
+    latest_at,
+    service_of,
+    start_at,
+)
 from homeserve_dispatch.search.rules.data import Rules, RuleState
+
+_INF = math.inf
 
 
 @folded
@@ -107,14 +117,33 @@ def bound_by_others(rules: Rules, st: RuleState, x: int, ready: int, service: in
 
 
 @kernel
-def propagate(inst: Instance, rules: Rules, st: RuleState, first: int, steps: int) -> bool:
+def bound_in_plan(rules: Rules, st: RuleState, x: int, ready: int, service: int) -> int:
+    """As ``bound_by_others``, by the times of the plan."""
+    bonds = rules.bonds
+    first = rules.visits[x, g.BOND]
+    for k in range(first, first + rules.visits[x, g.BONDS]):
+        y = bonds[k, g.PARTNER]
+        if bonds[k, g.BINDS] == 1 and st.nodes[y, f.ROUTE] >= 0:
+            bound = st.nodes[y, f.START] + bonds[k, g.OFFSET] - bonds[k, g.MINUS] * service
+            ready = max(ready, bound + bonds[k, g.PLUS] * st.nodes[y, f.SERVICE])
+    return ready
+
+
+@kernel
+def propagate(
+    inst: Instance, rules: Rules, st: RuleState, first: int, steps: int, budget: float
+) -> bool:
     """Time what is in the queue and all that it delays; False where a hard bound breaks.
+
+    False, too, as soon as lateness alone costs ``budget`` more than it did.
 
     Node ``first`` is timed whatever its time was (negative: none). ``steps`` bounds how many are
     timed: a ring of bonds that delay one another would never end.
     """
     nodes, numbers = st.nodes, st.numbers
     n = inst.facts[f.N_ORDERS]
+    per_ms = inst.weights[f.LATE_PER_MS]
+    fresh = False
     at = 0
     while at < numbers[d.N_QUEUE]:
         x = st.lists[d.QUEUE, at]
@@ -151,6 +180,15 @@ def propagate(inst: Instance, rules: Rules, st: RuleState, first: int, steps: in
                 continue
             if x == first:
                 first = -n - 1  # no node: from now on it stops where nothing changes
+                fresh = True
+            if budget < _INF and inst.orders[x, f.SOFT] == 1 and inst.orders[x, f.WINDOWS] == 1:
+                late = late_ms(inst, x, start, service)
+                if not fresh:
+                    late -= late_ms(inst, x, start_of(st, x), service_in(st, x))
+                budget -= per_ms * late
+                if budget < 0.0:
+                    return False
+            fresh = False
             enter_route(st, v)
             _enter_node(st, x)
             nodes[x, g.TRIAL_START], nodes[x, g.TRIAL_SERVICE] = start, service
@@ -206,7 +244,7 @@ def time_forgotten(inst: Instance, rules: Rules, st: RuleState) -> bool:
     for at in range(st.numbers[d.N_TRIAL]):
         enqueue(st, st.routes[st.lists[d.TRIAL_ROUTES, at], g.HEAD])
     size = st.nodes.shape[0]
-    return propagate(inst, rules, st, -size, 1000 + 50 * size)
+    return propagate(inst, rules, st, -size, 1000 + 50 * size, _INF)
 
 
 @kernel
