@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -74,6 +74,7 @@ def encode(
     efficiency: tuple[float, float] | None = None,
     more_places: Sequence[Location] = (),
     listed: bool = True,
+    any_time: Collection[str] = (),
 ) -> Encoded:
     """The arrays that state a problem to the search.
 
@@ -85,6 +86,8 @@ def encode(
         Places that legs must be known for besides those of orders and shifts.
     listed : bool
         Whether lists of neighbours are made.
+    any_time : collection of str
+        Ids of orders that may be done in any shift, whatever their windows.
     efficiency : (least, most), optional
         Where service depends on the worker: the bounds of how fast they are.
 
@@ -109,6 +112,8 @@ def encode(
         order_rows[:, f.HI, None] >= shift_rows[None, :, f.SHIFT_START]
     )
     overlaps &= (order_rows[:, f.LO] <= order_rows[:, f.HI])[:, None]
+    if any_time:
+        overlaps[[order.id in any_time for order in problem.orders]] = True
     who = eligibility(problem, shifts, overlaps)
     order_rows[:, f.ROW] = who.row
     weight = problem.objective.preference

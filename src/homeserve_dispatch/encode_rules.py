@@ -152,8 +152,11 @@ class _Encoder:
         bounds = (min(1.0, *efficiencies), max(1.0, *efficiencies)) if varies else None
         stretches = [worker.shifts[index] for worker, index in self.shifts]
         more = [rest.location for shift in stretches for rest in shift.breaks if rest.location]
+        started = {_name(key) for key, lock in self.locks.items() if lock.start is not None}
         more += [shift.restock.location for shift in stretches if shift.restock]
-        self.base = encode(self._derived(), efficiency=bounds, more_places=more, listed=False)
+        self.base = encode(
+            self._derived(), efficiency=bounds, more_places=more, listed=False, any_time=started
+        )
         instance = self.base.instance
         visits = len(self.keys)
         instance, speed = self._pairs(instance, varies)
@@ -190,7 +193,7 @@ class _Encoder:
             demand = dict(asked.demand) | {_TOOL + tool: 1.0 for tool in asked.tools}
         leads = key.role == 0 and key.occurrence == 0
         update: dict[str, object] = {
-            "id": "\x00".join(map(str, key)),
+            "id": _name(key),
             "duration": role.duration,
             "skills": dict(role.skills),
             "demand": demand,
@@ -651,6 +654,11 @@ class _Encoder:
             at, factor = profile.segment(at)
             found.append((float(at - zero), factor))
         return found
+
+
+def _name(key: VisitKey) -> str:
+    """Id of the order that stands for a visit."""
+    return "\x00".join(map(str, key))
 
 
 def _limit(value: int | timedelta | None) -> int:

@@ -4,8 +4,9 @@ Every sequence of every set of visits, breaks and calls at the depot is timed al
 shift. What breaks a rule that nothing in other routes can mend goes; of routes with the same
 visits those go that are no better in anything that matters beyond the route. The rest is
 combined, the combinations are sorted by what they cost at least, and timed, checked and scored as
-whole plans until no better one is left. Nothing is left out, whatever rules a problem has: the
-schedule rule itself says what the times are.
+whole plans until no better one is left. Nothing is left out, whatever rules a problem has, but
+calls at depots in routes that have all on board without them (such a call could only fill time
+with work that would be waiting): the schedule rule itself says what the times are.
 """
 
 from __future__ import annotations
@@ -116,10 +117,10 @@ def optimum(problem: Problem, known: Plan | None = None, most: int = 20_000) -> 
 def locked_out(problem: Problem, plan: Plan) -> int:
     """How many bundles with a locked visit are left out."""
     left = {one.order for one in plan.unassigned}
-    return sum(not left.isdisjoint(bundle) for bundle in _locked_bundles(problem))
+    return sum(not left.isdisjoint(bundle) for bundle in locked_bundles(problem))
 
 
-def _locked_bundles(problem: Problem) -> list[frozenset[str]]:
+def locked_bundles(problem: Problem) -> list[frozenset[str]]:
     """Orders that are done together or not at all, where a lock wants one of them done."""
     bundles = {order.id: frozenset((order.id,)) for order in problem.orders}
     for relation in problem.relations:
@@ -140,7 +141,7 @@ class _Trial:
             for order in problem.orders
         }
         self.skip = {order.id: problem.effective(order).skip_cost for order in problem.orders}
-        self.locked = _locked_bundles(problem)
+        self.locked = locked_bundles(problem)
         self.must = 0
         self.bound = _bound_orders(problem)
         self.empty = score(problem, _plan(problem, ())).parts["idle_time"]
@@ -215,6 +216,8 @@ class _Trial:
                 if not names or len(names) > len(set(names)):
                     continue
                 cost, codes, route = self._alone(key, steps)
+                if route.restock is not None and self._needless(key, steps):
+                    continue
                 least = self._least(cost, names)
                 if codes & faults or (not self.empty and least >= known):
                     continue
@@ -225,6 +228,11 @@ class _Trial:
                 else:
                     self._keep(fronts, cost, route, option)
         return [_Option((), 0, 0.0), *(one for front in fronts.values() for _, one in front)]
+
+    def _needless(self, key: Key, steps: Sequence[Step]) -> bool:
+        """Whether all is on board without the call at the depot."""
+        rest = [step for step in steps if not isinstance(step, RestockStep)]
+        return not self._alone(key, rest)[1] & {"CAPACITY", "TOOL"}
 
     def _keep(
         self,

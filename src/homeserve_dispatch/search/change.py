@@ -67,7 +67,7 @@ def take_back(inst: Instance, state: State) -> None:
     numbers[s.USED_SHIFTS] = numbers[s.USED_BEFORE]
 
 
-@folded
+@inlined
 def forget_touched(state: State) -> None:
     """Begin a new iteration: nothing is touched."""
     state.numbers[s.STAMP] += 1
@@ -76,7 +76,7 @@ def forget_touched(state: State) -> None:
     state.numbers[s.USED_BEFORE] = state.numbers[s.USED_SHIFTS]
 
 
-@folded
+@inlined
 def note_empty(inst: Instance, state: State, v: int) -> None:
     """Route v has become empty, or is so again: its shift may be used for another."""
     kind = inst.shifts[v, f.KIND]
@@ -159,7 +159,7 @@ def insert(inst: Instance, state: State, c: int, p: int, v: int) -> float:
     return recost(inst, state, v)
 
 
-@folded
+@inlined
 def leave_out(state: State, c: int) -> None:
     """Enter an order into the list of those left out."""
     at = state.numbers[s.N_ABSENT]
@@ -168,7 +168,7 @@ def leave_out(state: State, c: int) -> None:
     state.numbers[s.N_ABSENT] = at + 1
 
 
-@folded
+@inlined
 def let_in(state: State, c: int) -> None:
     """Take an order off that list."""
     at, last = state.lists[s.ABSENT_AT, c], state.numbers[s.N_ABSENT] - 1
@@ -196,7 +196,7 @@ def keep_as_best(inst: Instance, state: State) -> None:
     state.numbers[s.BEST_AT] = state.numbers[s.ITERATIONS]
 
 
-@folded
+@inlined
 def mark_dirty(state: State) -> None:
     """The routes touched in this iteration now differ from the best plan."""
     for at in range(state.numbers[s.N_TOUCHED]):

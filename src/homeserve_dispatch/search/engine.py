@@ -142,6 +142,7 @@ class RuleEngine:
             self._empty = self._with_fixed(state)
             self._perform(state, ruled.LOAD, nodes=self._empty)
             self._place_breaks(state)
+            self._close_shifts(state)
             self._complete_fixed(state)
             self._empty = self._chains(state)
         self._perform(state, ruled.LOAD, nodes=self._empty)
@@ -169,6 +170,15 @@ class RuleEngine:
         breaks = nodes[self.rules.visits[first:last, g.KIND] == g.BREAK]
         order = breaks[np.argsort(self.instance.orders[breaks, f.LO], kind="stable")]
         self._perform(state, ruled.BUILD, nodes=order.astype(np.int64))
+
+    def _close_shifts(self, state: AnyState) -> None:
+        """Nobody works a shift in which a hard break cannot be taken."""
+        nodes = np.flatnonzero(self.rules.visits[:, g.MUST])
+        missing = nodes[state.nodes[nodes, f.ROUTE] < 0]
+        if len(missing):
+            pairs = self.instance.pairs.copy()
+            pairs[:, self.rules.visits[missing, g.OWNER]] = np.inf
+            self.instance = self.instance._replace(pairs=pairs)
 
     def _complete_fixed(self, state: AnyState) -> None:
         """Visits that go with fixed ones are put in; where they cannot be, none of them is."""

@@ -75,7 +75,7 @@ def gap_cost(inst: Instance, state: State, c: int, p: int, v: int, bound: float)
     return cost
 
 
-@folded
+@inlined
 def keeps_rules(inst: Instance, state: State, v: int) -> bool:
     """Whether route v, with its times up to date, keeps every hard bound: O(1).
 
@@ -96,7 +96,7 @@ def keeps_rules(inst: Instance, state: State, v: int) -> bool:
     )
 
 
-@folded
+@inlined
 def _within_limits(
     inst: Instance, state: State, c: int, v: int, more_ms: int, more_m: int, service: int
 ) -> bool:
@@ -115,7 +115,7 @@ def _within_limits(
     return bool(travel + routes[v, f.SERVICE_MS] + service <= sh[v, f.MAX_WORK])
 
 
-@folded
+@inlined
 def _least_time_cost(inst: Instance, state: State, c: int, v: int, q: int, more_ms: int) -> float:
     """A bound from below on how waiting, paid time, overtime and lateness change: O(1).
 
@@ -237,7 +237,7 @@ def cheapest_of(
     return best_p, best_v, best
 
 
-@folded
+@inlined
 def _blink(state: State, count: int, blink: float) -> int:
     """Strike gaps off the list at random: draws how many to keep until the next."""
     if blink <= 0.0:

@@ -101,7 +101,7 @@ def _fill(
     _fill_kinds(inst, lists[2], keys[2])
 
 
-@folded
+@inlined
 def _mismatch(inst: Instance, first: int, second: int, ms: int, cost: float) -> float:
     """Cost of the waiting that can't be avoided when one follows the other; infinite: too late."""
     o = inst.orders

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.state import State
 
 
@@ -90,7 +90,7 @@ def room(inst: Instance, c: int, start: int, service: int) -> int:
     return max(0, left)
 
 
-@folded
+@inlined
 def late_ms(inst: Instance, c: int, start: int, service: int) -> int:
     """Lateness past the soft window."""
     if inst.orders[c, f.SOFT] == 0:
@@ -98,14 +98,14 @@ def late_ms(inst: Instance, c: int, start: int, service: int) -> int:
     return max(0, start - opened_latest(inst, c, start, service))
 
 
-@folded
+@inlined
 def sla_ms(inst: Instance, c: int, start: int, service: int) -> int:
     """Lateness past the soft SLA deadlines, both together."""
     o = inst.orders
     return max(0, start - o[c, f.RESPOND]) + max(0, start + service - o[c, f.RESOLVE])
 
 
-@folded
+@inlined
 def service_after(inst: Instance, c: int, before: int) -> int:
     """Length of service of c when it follows that node."""
     o = inst.orders
@@ -190,7 +190,7 @@ def _forward(inst: Instance, state: State, v: int, first: int, last: int, plain:
         x = nodes[x, f.NEXT]
 
 
-@folded
+@inlined
 def time_cost(inst: Instance, v: int, end: int, waited: int, slack: int) -> float:
     """Waiting, paid time and overtime of a used shift; end and waiting as early as possible."""
     s, r = inst.shifts, inst.rates
@@ -207,7 +207,7 @@ def time_cost(inst: Instance, v: int, end: int, waited: int, slack: int) -> floa
     )
 
 
-@folded
+@inlined
 def route_cost(inst: Instance, state: State, v: int) -> float:
     """Cost of route v from its sums and times."""
     routes = state.routes

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 
 
-@folded
+@inlined
 def begin_mark(st: RuleState) -> None:
     """From here on rows are logged anew before they change."""
     st.numbers[d.MARK] += 1
@@ -70,7 +70,7 @@ def undo(st: RuleState, nodes: int, routes: int) -> None:
     numbers[d.MARK] += 1
 
 
-@folded
+@inlined
 def place_before(st: RuleState, x: int) -> int:
     """Where the worker is when node x of the chain is over."""
     p = x
@@ -79,7 +79,7 @@ def place_before(st: RuleState, x: int) -> int:
     return st.nodes[p, f.LOC]
 
 
-@folded
+@inlined
 def placed_after(st: RuleState, x: int) -> int:
     """First node behind x that has a place: the one whose way changes with what is before it."""
     q = st.nodes[x, f.NEXT]

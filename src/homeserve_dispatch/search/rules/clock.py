@@ -6,7 +6,7 @@ import math
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 
@@ -126,7 +126,7 @@ def room(inst: Instance, x: int, start: int, service: int) -> int:
     return max(0, left)
 
 
-@folded
+@inlined
 def late_ms(inst: Instance, x: int, start: int, service: int) -> int:
     """Lateness past the soft window."""
     if inst.orders[x, f.SOFT] == 0:
@@ -134,7 +134,7 @@ def late_ms(inst: Instance, x: int, start: int, service: int) -> int:
     return max(0, start - opened_latest(inst, x, start, service))
 
 
-@folded
+@inlined
 def sla_ms(inst: Instance, x: int, start: int, service: int) -> int:
     """Lateness past the soft SLA deadlines, both together."""
     o = inst.orders

@@ -9,7 +9,7 @@ import numpy as np
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.rules import data as d
@@ -120,7 +120,7 @@ def _least_late(
     return late
 
 
-@folded
+@inlined
 def _shortest(inst: Instance, rules: Rules, c: int, q: int) -> int:
     """By how much node c before node q lengthens service at least."""
     o = inst.orders
@@ -132,7 +132,7 @@ def _shortest(inst: Instance, rules: Rules, c: int, q: int) -> int:
     return more
 
 
-@folded
+@inlined
 def _slack(inst: Instance, rules: Rules, st: RuleState, c: int, v: int, more_ms: int) -> float:
     """By how much an insertion may lower other costs of its route and of the plan, at most."""
     w, r = rules.weights, inst.rates

@@ -8,7 +8,7 @@ from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel as plain
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import entry, folded, kernel
+from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
 from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
@@ -69,7 +69,7 @@ def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterati
         costs[s.TEMPERATURE] *= parameters[plain.COOLING]
 
 
-@folded
+@inlined
 def forget_log(st: RuleState) -> None:
     """Begin a new iteration: nothing is logged, no route is touched."""
     numbers = st.numbers
@@ -186,7 +186,7 @@ def total_cost(inst: Instance, st: RuleState) -> float:
     return cost
 
 
-@folded
+@inlined
 def _candidate(st: RuleState, c: int) -> None:
     st.lists[s.CANDIDATES, st.numbers[d.N_REMOVED]] = c
     st.numbers[d.N_REMOVED] += 1
@@ -268,7 +268,7 @@ def settle(inst: Instance, rules: Rules, st: RuleState) -> None:
         keep_as_best(inst, st)
 
 
-@folded
+@inlined
 def leave_out(st: RuleState, c: int) -> None:
     """Enter an order into the list of those left out."""
     at = st.numbers[s.N_ABSENT]
@@ -277,7 +277,7 @@ def leave_out(st: RuleState, c: int) -> None:
     st.numbers[s.N_ABSENT] = at + 1
 
 
-@folded
+@inlined
 def let_in(st: RuleState, c: int) -> None:
     """Take an order off that list."""
     at, last = st.lists[s.ABSENT_AT, c], st.numbers[s.N_ABSENT] - 1
@@ -484,7 +484,7 @@ def _drop_parts(rules: Rules, st: RuleState) -> None:
                 y = rules.visits[y, g.FOLLOWER]
 
 
-@folded
+@inlined
 def _unhook(st: RuleState, x: int) -> None:
     nodes = st.nodes
     p, q = nodes[x, f.PREV], nodes[x, f.NEXT]

@@ -9,7 +9,7 @@ import math
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.clock import late_ms, room, sla_ms
@@ -19,7 +19,7 @@ from homeserve_dispatch.search.rules.times import finish_of, start_of, way
 _INF = math.inf
 
 
-@folded
+@inlined
 def is_bound(rules: Rules, st: RuleState, x: int) -> bool:
     """Whether its time is bound to another visit that is in the plan."""
     bond = rules.visits[x, g.BOND]
@@ -243,12 +243,12 @@ def carries(inst: Instance, rules: Rules, st: RuleState, v: int, calls: bool) ->
     return True
 
 
-@folded
+@inlined
 def _in_trial(st: RuleState, v: int) -> bool:
     return st.routes[v, g.TRIAL_ROUTE] == st.numbers[d.TRIAL]
 
 
-@folded
+@inlined
 def _now(st: RuleState, v: int, column: int) -> int:
     """A column of the record of route v, as the trial has it."""
     if _in_trial(st, v):

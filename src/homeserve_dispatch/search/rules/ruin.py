@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, kernel
+from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
@@ -193,7 +193,7 @@ def _take_out_whole(inst: Instance, rules: Rules, st: RuleState, x: int) -> None
     _candidate(st, leader)
 
 
-@folded
+@inlined
 def _candidate(st: RuleState, x: int) -> None:
     st.lists[s.CANDIDATES, st.numbers[d.N_REMOVED]] = x
     st.numbers[d.N_REMOVED] += 1

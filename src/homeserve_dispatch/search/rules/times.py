@@ -26,7 +26,7 @@ from homeserve_dispatch.search.rules.data import Rules, RuleState
 _INF = math.inf
 
 
-@folded
+@inlined
 def begin_trial(st: RuleState) -> None:
     """No time of a trial counts any more."""
     numbers = st.numbers
@@ -34,14 +34,14 @@ def begin_trial(st: RuleState) -> None:
     numbers[d.N_TRIAL] = numbers[d.N_MOVED] = numbers[d.N_QUEUE] = 0
 
 
-@folded
+@inlined
 def enqueue(st: RuleState, x: int) -> None:
     """Node x is to be timed anew."""
     st.lists[d.QUEUE, st.numbers[d.N_QUEUE]] = x
     st.numbers[d.N_QUEUE] += 1
 
 
-@folded
+@inlined
 def start_of(st: RuleState, x: int) -> int:
     """Start of node x in the trial."""
     nodes = st.nodes
@@ -50,7 +50,7 @@ def start_of(st: RuleState, x: int) -> int:
     return nodes[x, f.START]
 
 
-@folded
+@inlined
 def finish_of(st: RuleState, x: int) -> int:
     """Finish of node x in the trial."""
     nodes = st.nodes
@@ -59,7 +59,7 @@ def finish_of(st: RuleState, x: int) -> int:
     return nodes[x, f.FINISH]
 
 
-@folded
+@inlined
 def service_in(st: RuleState, x: int) -> int:
     """Length of service of node x in the trial."""
     nodes = st.nodes
@@ -68,7 +68,7 @@ def service_in(st: RuleState, x: int) -> int:
     return nodes[x, f.SERVICE]
 
 
-@folded
+@inlined
 def enter_route(st: RuleState, v: int) -> None:
     """Route v is concerned by the trial."""
     if st.routes[v, g.TRIAL_ROUTE] != st.numbers[d.TRIAL]:
@@ -77,7 +77,7 @@ def enter_route(st: RuleState, v: int) -> None:
         st.numbers[d.N_TRIAL] += 1
 
 
-@folded
+@inlined
 def _enter_node(st: RuleState, x: int) -> None:
     if st.nodes[x, g.TRIAL_AT] != st.numbers[d.TRIAL]:
         st.nodes[x, g.TRIAL_AT] = st.numbers[d.TRIAL]

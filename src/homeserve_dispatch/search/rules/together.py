@@ -10,7 +10,7 @@ import math
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, kernel
+from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.random import below
 from homeserve_dispatch.search.rules import data as d
@@ -89,14 +89,54 @@ def insert_crew(
                 st.lists[d.CHOSEN_P, k] = st.lists[d.TRIED_P, k]
                 st.lists[d.CHOSEN_V, k] = st.lists[d.TRIED_V, k]
         back_to(rules, inst, st, nodes, routes, new)
+    by_call = best < best
+    if inst.facts[f.N_RESOURCES] > 0 and st.nodes[leader, f.ROUTE] < 0:
+        begin_mark(st)
+        cost = _crew_with_call(inst, rules, st, leader, size, best, blink, everywhere)
+        if cost < best:
+            best = cost
+            by_call = True
+        back_to(rules, inst, st, nodes, routes, new)
     if best == bound:
         return _INF
     begin_mark(st)
+    if by_call:
+        best = _crew_with_call(inst, rules, st, leader, size, _INF, 0.0, everywhere)
+        if best == _INF:
+            back_to(rules, inst, st, nodes, routes, new)
+        return best
     total = 0.0
     for k in range(size):
         total += insert(
             inst, rules, st, st.lists[d.CREW, k], st.lists[d.CHOSEN_P, k], st.lists[d.CHOSEN_V, k]
         )
+    return total
+
+
+@kernel
+def _crew_with_call(
+    inst: Instance,
+    rules: Rules,
+    st: RuleState,
+    leader: int,
+    size: int,
+    bound: float,
+    blink: float,
+    everywhere: bool,
+) -> float:
+    """The first of a crew with the call at the depot that it needs, then the others."""
+    total = insert_with_call(inst, rules, st, leader, bound, st.numbers[d.TRIAL] < 0)
+    for k in range(size):
+        c = st.lists[d.CREW, k]
+        if c == leader:
+            continue
+        if total >= bound:
+            return _INF
+        count = gaps_for(inst, rules, st, c, st.numbers[d.TRIAL] < 0, everywhere)
+        p, v, _ = best_gap(inst, rules, st, c, bound - total, blink, count)
+        if p < 0:
+            return _INF
+        total += insert(inst, rules, st, c, p, v)
     return total
 
 
@@ -280,7 +320,7 @@ def insert_with_call(
         p = inst.facts[f.N_ORDERS] + v
         last = p + inst.facts[f.N_SHIFTS]
         while p != last:
-            if _least_for_call(inst, st, call, p, v) < best:
+            if best == _INF or _least_for_call(inst, st, call, p, v) < best:
                 begin_mark(st)
                 # In a route without visits the call costs nothing: the visit pays for both.
                 cost = insert(inst, rules, st, call, p, v)
@@ -299,7 +339,7 @@ def insert_with_call(
     return total + insert(inst, rules, st, c, best_p, best_v)
 
 
-@folded
+@inlined
 def _lacks(inst: Instance, rules: Rules, st: RuleState, c: int, v: int) -> bool:
     """Whether what visit c needs is not all on board in route v without a call at the depot."""
     n = inst.facts[f.N_ORDERS]
@@ -317,7 +357,7 @@ def _lacks(inst: Instance, rules: Rules, st: RuleState, c: int, v: int) -> bool:
     return False
 
 
-@folded
+@inlined
 def _least_for_call(inst: Instance, st: RuleState, call: int, p: int, v: int) -> float:
     """A bound from below of what a call costs in that gap: its way, less all waiting there is."""
     if st.routes[v, g.COUNT] == 0:
@@ -336,7 +376,7 @@ def _least_for_call(inst: Instance, st: RuleState, call: int, p: int, v: int) ->
     return least
 
 
-@folded
+@inlined
 def is_together(rules: Rules, c: int) -> bool:
     """Whether other visits go with it."""
     return rules.visits[c, g.FOLLOWER] >= 0
