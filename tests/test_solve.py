@@ -25,6 +25,7 @@ from homeserve_dispatch import (
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import annealing, state
+from homeserve_dispatch.search.engine import PlainEngine
 
 _IN_ANOTHER_PROCESS = """
 from homeserve_dispatch import Iterations, solve
@@ -219,7 +220,7 @@ def test_chains_of_one_seed_draw_different_numbers(day: Problem) -> None:
 
 def test_a_slice_without_a_clock_depends_on_the_iterations_only(day: Problem) -> None:
     run = annealing.Annealing(
-        encode(day).instance,
+        PlainEngine(encode(day).instance),
         Iterations(10_000),
         seed=0,
         threads=1,

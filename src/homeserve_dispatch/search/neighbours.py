@@ -103,15 +103,33 @@ def _fill(
 
 @inlined
 def _mismatch(inst: Instance, first: int, second: int, ms: int, cost: float) -> float:
-    """Cost of the waiting that can't be avoided when one follows the other; infinite: too late."""
+    """Cost of the waiting or lateness that can't be avoided when one follows the other.
+
+    Infinite where it would be too late for a hard window.
+    """
     o = inst.orders
     ready = o[first, f.LO] + o[first, f.DURATION] + ms
     if ready > o[second, f.HI]:
         return _INF
-    waiting = o[second, f.LO] - (o[first, f.HI] + o[first, f.DURATION] + ms)
+    late = inst.weights[f.LATE_PER_MS] * max(0, ready - _in_time(inst, second))
+    waiting = o[second, f.LO] - (_in_time(inst, first) + o[first, f.DURATION] + ms)
     if waiting <= 0:
-        return 0.0
-    return _WAIT_WEIGHT * waiting * (cost / max(1, ms) if cost > 0.0 else 1e-6)
+        return late
+    return late + _WAIT_WEIGHT * waiting * (cost / max(1, ms) if cost > 0.0 else 1e-6)
+
+
+@inlined
+def _in_time(inst: Instance, c: int) -> int:
+    """Latest start of an order that is not late."""
+    o = inst.orders
+    latest = o[c, f.HI]
+    if o[c, f.SOFT] == 1:
+        last = o[c, f.WINDOW] + o[c, f.WINDOWS] - 1
+        late = inst.windows[last, f.LATE]
+        if inst.windows[last, f.BOUNDS_FINISH] != f.BY_START:
+            late -= o[c, f.DURATION]
+        latest = min(latest, late)
+    return latest
 
 
 @folded

@@ -1,0 +1,311 @@
+"""Whatever ties visits and routes together: on small problems the search finds the best plan.
+
+``rule_brute_force`` tries everything, whatever rules there are, on two or three orders; ``exact``
+proves the optimum of up to six orders for the rules that its model covers. Both judge each other
+where they overlap, and the checker and the scorer judge both.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import exact
+import pytest
+import rule_brute_force
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from rule_brute_force import Best, TooMany, locked_out
+from solving import solve_strictly
+
+from drawing import minutes, some, sometimes
+from homeserve_dispatch import (
+    Location,
+    Objective,
+    Order,
+    Plan,
+    Problem,
+    Shift,
+    Streets,
+    TimeWindow,
+    Worker,
+    check,
+    score,
+)
+from homeserve_dispatch.model import (
+    AllOrNone,
+    Break,
+    Customer,
+    DifferentWorkers,
+    Recurrence,
+    Role,
+    SameTime,
+    SameWorker,
+    Sequence,
+)
+from strategies import ruled_problems
+
+MOST_ALONE = 1500
+"""So many routes are tried one by one, at most, to keep a problem tiny."""
+
+
+def assert_as_good(problem: Problem, plan: Plan, best: Best) -> None:
+    assert not [violation for violation in check(problem, plan) if violation.hard]
+    total = score(problem, plan).total
+    found = (locked_out(problem, plan), pytest.approx(total, rel=1e-6, abs=1e-6))
+    assert found == (best.left, best.cost), f"{best.plan}\n\n{plan}"
+
+
+def tame(problem: Problem) -> Problem:
+    """Make it one of those that the exact model covers."""
+    workers = [
+        worker.model_copy(
+            update={
+                "rates": worker.rates.model_copy(update={"waiting": None}),
+                "shifts": tuple(
+                    shift.model_copy(update={"paid_from": "shift_start"}) for shift in worker.shifts
+                ),
+            }
+        )
+        for worker in problem.workers
+    ]
+    return problem.model_copy(
+        update={
+            "workers": tuple(workers),
+            "objective": problem.objective.model_copy(update={"waiting": 0.0}),
+            "locks": tuple(lock.model_copy(update={"position": None}) for lock in problem.locks),
+            "traffic": (),
+            "freeze_until": None,
+        }
+    )
+
+
+def ruled(max_orders: int, max_workers: int, **kinds: Any) -> st.SearchStrategy[Problem]:
+    """Mixes of all rules in which no order pays only together with another one."""
+    return ruled_problems(max_orders, max_workers, 2, min_orders=2, rugged=False, **kinds)
+
+
+# Not all of it is drawn at once: an example is judged in a few hundredths of a second.
+def few_routes(problem: Problem) -> bool:
+    return rule_brute_force.effort(problem) <= MOST_ALONE
+
+
+@settings(max_examples=40)
+@given(ruled_problems(2, 2, 2, min_orders=1))
+def test_the_exact_model_and_brute_force_agree(problem: Problem) -> None:
+    problem = tame(problem)
+    assume(exact.outside(problem) is None and few_routes(problem))
+    proven, tried = exact.optimum(problem), rule_brute_force.optimum(problem)
+    assert proven.left == tried.left
+    assert proven.cost == pytest.approx(tried.cost, rel=1e-6, abs=1e-6)
+
+
+@settings(max_examples=60)
+@given(ruled(3, 2))
+def test_two_or_three_orders_and_every_rule(problem: Problem) -> None:
+    assume(few_routes(problem))
+    plan = solve_strictly(problem, 1500, seed=7)
+    try:
+        best = rule_brute_force.optimum(problem, plan)
+    except TooMany:
+        assume(condition=False)
+    assert_as_good(problem, plan, best)
+
+
+@settings(max_examples=80)
+@given(ruled(5, 3))
+def test_more_orders_and_every_rule_that_the_model_covers(problem: Problem) -> None:
+    problem = tame(problem)
+    assume(exact.outside(problem) is None)
+    assert_as_good(problem, solve_strictly(problem, 2000, seed=7), exact.optimum(problem))
+
+
+# --- problems in which most orders can be done, and one rule matters
+
+MORNING = datetime(2026, 5, 4, 8)
+HOUR = timedelta(hours=1)
+HOME = Location(id="home", lat=48.0, lon=11.0)
+
+
+def _at(minute: int, day: int = 0) -> datetime:
+    return MORNING + timedelta(days=day, minutes=minute)
+
+
+class Town:
+    """A town of four to six orders and two or three workers, and what a rule adds to it."""
+
+    def __init__(self, draw: st.DrawFn, days: int = 1, orders: int = 4) -> None:
+        self.draw, self.days = draw, days
+        step = st.integers(-6, 6).map(lambda number: number / 100)
+        self.orders: list[dict[str, Any]] = [
+            {
+                "id": f"o{number}",
+                "location": Location(id=f"q{number}", lat=48 + draw(step), lon=11 + draw(step)),
+                "duration": draw(minutes(15, 90)),
+                "skip_cost": float(draw(st.integers(60, 200))),
+            }
+            for number in range(draw(st.integers(orders, orders + 2)))
+        ]
+        self.shift: dict[str, Any] = {}
+        self.worker: dict[str, Any] = {}
+        self.more: dict[str, Any] = {}
+        self.weights: dict[str, Any] = {}
+        self.count = draw(st.integers(2, 3))
+        self.length = draw(st.sampled_from((180, 240, 480)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(order["id"] for order in self.orders)
+
+    def some_of(self, least: int, most: int) -> list[str]:
+        names = st.lists(
+            st.sampled_from(self.names), min_size=least, max_size=most, unique=True
+        )
+        return self.draw(names)
+
+    def windows(self, *, soft: bool) -> None:
+        for order in self.orders:
+            if self.draw(st.booleans()):
+                opens = self.draw(st.integers(0, 30)) * 5
+                closes = opens + self.draw(st.integers(2, 24)) * 5
+                day = self.draw(st.integers(0, self.days - 1))
+                order["time_windows"] = [
+                    TimeWindow(earliest=_at(opens, day), latest=_at(closes, day), soft=soft)
+                ]
+
+    def problem(self) -> Problem:
+        shifts = [
+            Shift(
+                start=_at(0, day),
+                end=_at(self.length, day),
+                start_location=HOME,
+                end_location=HOME,
+                **{name: value(day) for name, value in self.shift.items()},
+            )
+            for day in range(self.days)
+        ]
+        return Problem(
+            orders=[Order(**order) for order in self.orders],
+            workers=[
+                Worker(id=f"w{number}", shifts=shifts, **self.worker)
+                for number in range(self.count)
+            ],
+            travel=Streets(centre=HOME, speed_kmh={"car": 30.0}),
+            objective=Objective(waiting=0.0, **self.weights),
+            **self.more,
+        )
+
+
+def crews(town: Town) -> None:
+    town.windows(soft=False)
+    offsets = st.sampled_from(((0, 0), (0, 30), (15, 45)))
+    for order in town.orders[: town.draw(st.integers(1, 2))]:
+        soonest, latest = (timedelta(minutes=minute) for minute in town.draw(offsets))
+        other = Role(duration=HOUR / 4, earliest_offset=soonest, latest_offset=latest)
+        order |= {"crew": [Role(), other], "skip_cost": 300.0}
+
+
+def sequences(town: Town) -> None:
+    town.windows(soft=False)
+    first, second, third = town.some_of(3, 3)
+    room = town.draw(sometimes(minutes(0, 60)))
+    between = town.draw(st.sampled_from(("end-start", "start-start")))
+    town.more["relations"] = [
+        Sequence(first=first, second=second, between=between, max_gap=room),
+        Sequence(first=second, second=third, min_gap=town.draw(minutes(0, 60))),
+    ]
+
+
+def same_times(town: Town) -> None:
+    town.windows(soft=False)
+    town.more["relations"] = [SameTime(orders=town.some_of(2, 3))]
+
+
+def same_or_different_workers(town: Town) -> None:
+    town.windows(soft=False)
+    kind = town.draw(st.sampled_from((SameWorker, DifferentWorkers)))
+    town.more["relations"] = [kind(orders=town.some_of(2, 3))]
+
+
+def all_or_none(town: Town) -> None:
+    town.length = 180
+    town.more["relations"] = [AllOrNone(orders=town.some_of(2, 3))]
+
+
+def breaks(town: Town) -> None:
+    town.windows(soft=False)
+    opens, place = town.draw(st.integers(3, 24)) * 5, town.draw(sometimes(st.just(HOME)))
+    hard, length = town.draw(st.booleans()), town.draw(minutes(15, 45))
+    rest = {"duration": length, "hard": hard, "location": place, "skip_cost": 20.0}
+    town.shift["breaks"] = lambda day: [
+        Break(earliest=_at(opens, day), latest=_at(opens + 60, day), **rest)
+    ]
+
+
+def soft_windows(town: Town) -> None:
+    town.windows(soft=True)
+    town.weights |= {"worst_lateness": town.draw(st.sampled_from((0.0, 50.0, 500.0)))}
+
+
+def idle_times(town: Town) -> None:
+    # With three of them two may stand idle: nothing is gained before the last of them gets work.
+    town.count = 2
+    weights = st.sampled_from((0.0, 5.0, 50.0))
+    town.weights |= {"max_idle": town.draw(weights), "idle_time": town.draw(weights)}
+
+
+def overtimes(town: Town) -> None:
+    town.length = 120
+    town.shift["overtime_until"] = lambda day: _at(town.length + 120, day)
+    town.weights["overtime"] = town.draw(st.sampled_from((10.0, 45.0, 200.0)))
+
+
+def balances(town: Town) -> None:
+    over = town.draw(st.sampled_from(("worker", "shift")))
+    town.weights |= {"workload_balance": 20.0, "balance_over": over}
+
+
+def known_faces(town: Town) -> None:
+    for order in town.orders:
+        order["customer"] = town.draw(st.sampled_from(("c0", "c1")))
+    known = [f"w{number}" for number in range(town.count)]
+    most = town.draw(sometimes(st.integers(1, 2)))
+    town.more["customers"] = [Customer(id="c0", history=town.draw(some(tuple(known))), max_workers=most)]
+    town.weights["continuity"] = 40.0
+
+
+def recurrences(town: Town) -> None:
+    town.days = 3
+    town.count = 2
+    town.orders = town.orders[:3]
+    for order in town.orders[: town.draw(st.integers(1, 2))]:
+        least = town.draw(st.integers(1, 2))
+        order |= {"recurrence": Recurrence(times=2, min_gap_days=least), "skip_cost": 300.0}
+    town.worker["max_days_in_row"] = town.draw(sometimes(st.integers(1, 2)))
+
+
+RULES = (
+    crews,
+    sequences,
+    same_times,
+    same_or_different_workers,
+    all_or_none,
+    breaks,
+    soft_windows,
+    idle_times,
+    overtimes,
+    balances,
+    known_faces,
+    recurrences,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@settings(max_examples=12)
+@given(data=st.data())
+def test_four_to_six_orders_and_one_rule(rule: Any, data: st.DataObject) -> None:
+    town = Town(data.draw)
+    rule(town)
+    problem = town.problem()
+    assert exact.outside(problem) is None
+    assert_as_good(problem, solve_strictly(problem, 3000, seed=7), exact.optimum(problem))
