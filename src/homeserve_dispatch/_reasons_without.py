@@ -88,4 +88,5 @@ def without_limit(rules: Rules, column: int) -> Rules:
 def has_limit(rules: Rules, column: int, workers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Those of the workers who have it."""
     stated = rules.workers[workers, column]
-    return workers[stated >= 0 if column == g.MIN_REST else stated < f.FAR]
+    found: npt.NDArray[np.int64] = workers[stated >= 0 if column == g.MIN_REST else stated < f.FAR]
+    return found

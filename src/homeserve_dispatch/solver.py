@@ -21,8 +21,9 @@ from homeserve_dispatch.scoring import score
 from homeserve_dispatch.search import warm
 from homeserve_dispatch.search.annealing import Annealing, Found
 from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
+from homeserve_dispatch.search.fields import SOFT
 from homeserve_dispatch.search.rules.fields import OWNER
-from homeserve_dispatch.search.settings import DEFAULT, Settings
+from homeserve_dispatch.search.settings import DEFAULT, LATENESS, RULES, Settings
 from homeserve_dispatch.stop import Stop, TimeLimit
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def solve(
     threads: int | None = None,
     start: Plan | None = None,
     on_progress: OnProgress | None = None,
-    settings: Settings = DEFAULT,
+    settings: Settings | None = None,
 ) -> Plan:
     """Plan the work: who does what, when, in which order, and what is left out and why.
 
@@ -65,7 +66,7 @@ def solve(
         passed over. The result is never worse than what remains of it.
     on_progress : callable, optional
         Called with a :class:`Progress` about ten times a second, from this thread.
-    settings : Settings
+    settings : Settings, optional
         How the search goes about it; the default suits all problems.
 
     Returns
@@ -110,7 +111,7 @@ def solve(
         stop,
         seed=seed,
         threads=threads,
-        settings=settings,
+        settings=settings or _settings(encoded),
         started=started,
         reserve=_AFTER_SECONDS + after * len(problem.orders),
         on_progress=on_progress,
@@ -147,6 +148,12 @@ def _warm_up(ruled: bool, on_progress: OnProgress | None) -> float:
     else:
         warm.warm_up(encode(small).instance)
     return time.perf_counter() - before
+
+
+def _settings(encoded: Encoded | EncodedRules) -> Settings:
+    if isinstance(encoded, Encoded):
+        return DEFAULT
+    return LATENESS if encoded.instance.orders[:, SOFT].any() else RULES
 
 
 def _engine(encoded: Encoded | EncodedRules) -> Engine:

@@ -24,7 +24,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 from typing import Any, NamedTuple
 
 from ortools.sat.python import cp_model
@@ -140,14 +140,18 @@ class _Model:
         self.orders = {order.id: order for order in problem.orders}
         self.asks = {order.id: problem.effective(order) for order in problem.orders}
         self.keys = [key for order in problem.orders for key in problem.visits(order)]
-        self.locks = {VisitKey(lock.order, lock.role, lock.occurrence): lock for lock in problem.locks}
+        self.locks = {
+            VisitKey(lock.order, lock.role, lock.occurrence): lock for lock in problem.locks
+        }
         lanes = [_Lane(w, n, shift) for w in problem.workers for n, shift in enumerate(w.shifts)]
         self.base = min((instant(lane.shift.start) for lane in lanes), default=None)
         limits = [self._at(_limit(lane.shift)) for lane in lanes]
         self.horizon = max(limits, default=0)
         # Balance is a mean over so many: one unit of cost holds that part of it as well.
         over_shifts = problem.objective.balance_over == "shift"
-        self.count = max(1, len(lanes) if over_shifts else sum(bool(w.shifts) for w in problem.workers))
+        self.count = max(
+            1, len(lanes) if over_shifts else sum(bool(w.shifts) for w in problem.workers)
+        )
         self.unit = CENTS * HOUR * self.count
         self.costs: list[Var] = []
         self.done = {order.id: self._bool() for order in problem.orders}
@@ -217,9 +221,10 @@ class _Model:
 
     def _may_do(self, key: VisitKey, lane: _Lane) -> bool:
         lock = self.locks.get(key)
-        if lock is not None and lock.worker is not None:
-            if lane.worker.id != lock.worker or lock.shift not in (None, lane.number):
-                return False
+        if lock is not None and lock.worker not in (None, lane.worker.id):
+            return False
+        if lock is not None and lock.shift not in (None, lane.number):
+            return False
         route = build_route(self.problem, *lane.key, [key])
         left = [Unassigned(order=one) for one in self.orders if one != key.order]
         found = check(self.problem, Plan(routes=[route], unassigned=left))
@@ -256,7 +261,7 @@ class _Model:
         self._setups(route, visits, stops)
         self._sums(at, route, visits)
         self._load(at, route, visits)
-        self._shift_limits(at, route, visits)
+        self._shift_limits(at, route)
         self._shift_costs(at, route, visits)
 
     def _extra(self, route: _Route, step: BreakStep | RestockStep) -> None:
@@ -305,19 +310,16 @@ class _Model:
         driven: list[Var] = []
         for node in stops:
             arcs.append((numbers[node], numbers[node], self._there(at, route, node).negated()))
-        for one in numbers:
-            for other in numbers:
-                if one == other:
-                    continue
-                leg = self._leg(route, one, other)
-                if leg is None:
-                    continue
-                arc = route.arcs[one, other] = self._bool()
-                arcs.append((numbers[one], numbers[other], arc))
-                then = route.end if other is None else self._begin(route, other)
-                self.cp.add(then >= route.leaves[one] + leg[0]).only_enforce_if(arc)
-                spent.append(leg[0] * arc)
-                driven.append(leg[1] * arc)
+        for one, other in permutations(numbers, 2):
+            leg = self._leg(route, one, other)
+            if leg is None:
+                continue
+            arc = route.arcs[one, other] = self._bool()
+            arcs.append((numbers[one], numbers[other], arc))
+            then = route.end if other is None else self._begin(route, other)
+            self.cp.add(then >= route.leaves[one] + leg[0]).only_enforce_if(arc)
+            spent.append(leg[0] * arc)
+            driven.append(leg[1] * arc)
         route.travel, route.metres = sum(spent), sum(driven)
         self.cp.add_circuit(arcs)
 
@@ -355,7 +357,8 @@ class _Model:
             key: places.setdefault(self.orders[key.order].location.key, len(places))
             for key in visits
         }
-        last: dict[Node, Var] = {None: -1, **spot}
+        last: dict[Node, Var] = {None: -1}
+        last.update(spot)
         for node in stops:
             if not isinstance(node, VisitKey):
                 last[node] = self.cp.new_int_var(-1, len(places), "")
@@ -438,7 +441,7 @@ class _Model:
         if call in route.taken:
             self.cp.add_bool_or(needed).only_enforce_if(route.taken[call])
 
-    def _shift_limits(self, at: int, route: _Route, visits: list[VisitKey]) -> None:
+    def _shift_limits(self, at: int, route: _Route) -> None:
         shift = route.lane.shift
         hard = self.problem.objective.overtime == "hard"
         self.cp.add(route.end <= self._at(shift.end if hard else _limit(shift)))
@@ -753,8 +756,12 @@ class _Model:
         while True:
             if node is not None:
                 steps.append(node)
-            here = [rest for (rest, at), spot in route.attached.items() if at == node and solver.value(spot)]
-            steps += sorted(here, key=lambda rest: int(solver.value(route.starts[rest])))
+            rests = [
+                (int(solver.value(route.starts[rest])), rest.number)
+                for (rest, at), spot in route.attached.items()
+                if at == node and solver.value(spot)
+            ]
+            steps += [BreakStep(number) for _, number in sorted(rests)]
             node = follows.get(node)
             if node is None:
                 return steps

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import NamedTuple
 
 from homeserve_dispatch import Cost, Plan, Problem, Route, Unassigned, check, score
@@ -307,7 +307,7 @@ class _Trial:
                         days[step.order].append((step.occurrence, day))
         for times in days.values():
             numbered = [day for _, day in sorted(times)]
-            if any(after <= before for before, after in zip(numbered, numbered[1:], strict=False)):
+            if any(after <= before for before, after in pairwise(numbered)):
                 return False
         return True
 

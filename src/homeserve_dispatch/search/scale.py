@@ -18,6 +18,8 @@ def travel_scale(inst: Instance, reach: int) -> float:
     per_ms, per_m = 0.0, 0.0
     for v in range(shifts):
         per_ms += inst.rates[v, f.PER_MS] / shifts
+        if inst.shifts[v, f.PAID_FROM_DEPARTURE] == 1:
+            per_ms += inst.rates[v, f.PAID] / shifts
         per_m += inst.rates[v, f.PER_M] / shifts
     total, count = 0.0, 0
     for c in range(n):

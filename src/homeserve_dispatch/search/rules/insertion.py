@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
@@ -256,7 +254,7 @@ def list_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, only_touched:
                 count = _all_gaps(inst, st, v, count)
         return count
     for k in range(inst.facts[f.N_NEAR]):
-        x = np.int64(inst.close[c, k])
+        x = inst.close[c, k] + 0 * tag  # 64 bits: others would be compiled apart
         if x < 0:
             break
         v = nodes[x, f.ROUTE]
