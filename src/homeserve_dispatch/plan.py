@@ -148,7 +148,7 @@ class Route(Model):
     departure : datetime
         From the start place; with an open start, the arrival at the first visit.
     end : datetime
-        Arrival at the end place; with an open end, the finish of the last visit.
+        Arrival at the end place; with an open end, the finish of the last stop.
     visits : tuple of Visit
         In order, at least one.
     travel_time, distance_m : timedelta, int

@@ -357,8 +357,9 @@ class _Model:
             key: places.setdefault(self.orders[key.order].location.key, len(places))
             for key in visits
         }
-        last: dict[Node, Var] = {None: -1}
-        last.update(spot)
+        last: dict[Node, Var] = {
+            node: -1 if node is None else spot[node] for node in (None, *visits)
+        }
         for node in stops:
             if not isinstance(node, VisitKey):
                 last[node] = self.cp.new_int_var(-1, len(places), "")

@@ -26,7 +26,10 @@ app = typer.Typer(
 )
 
 _PROBLEM = "A problem: one file, or the CSV files of one problem (or the folder they are in)."
-_FORMAT = "Format of the input: native, csv, vroom, solomon. Guessed where it is left out."
+_FORMAT = (
+    "Format of the input: native, csv, vroom, solomon, hhcrsp, uhhc, trsp. Guessed where it is "
+    "left out."
+)
 
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT", help=_PROBLEM, show_default=False)]
 InputFormat = Annotated[
@@ -103,7 +106,9 @@ def solve(
         typer.Option(
             metavar="FORMAT",
             show_default=False,
-            help="Format of the plan: native, csv, vroom, sol. Guessed from OUT where left out.",
+            help="Format of the plan: native, csv, vroom, sol, hhcrsp, uhhc, trsp. "
+            "Guessed from OUT "
+            "where left out.",
         ),
     ] = None,
     routes: Annotated[int, typer.Option(min=0, help="How many routes to show.")] = 3,
@@ -145,7 +150,9 @@ def check(
         typer.Option(
             metavar="FORMAT",
             show_default=False,
-            help="Format of the plan: native, csv, vroom, sol. Guessed where it is left out.",
+            help="Format of the plan: native, csv, vroom, sol, hhcrsp, uhhc, trsp. "
+            "Guessed where it "
+            "is left out.",
         ),
     ] = None,
     quiet: Annotated[

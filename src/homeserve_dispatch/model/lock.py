@@ -13,8 +13,8 @@ class Lock(Model):
     """A visit that the search may not move, as far as it is stated here.
 
     The dispatcher knows best: of a visit locked to a worker nobody asks for skills, tags, areas,
-    named workers or preferences (missed ones cost), of one with a locked start nobody asks for
-    hard time windows, release or hard deadlines (lateness past soft ones costs). A lock that
+    or named workers (missed preferences cost), of one with a locked start nobody asks for hard
+    time windows, release or hard deadlines (lateness past soft ones costs). A lock that
     cannot be kept leaves the order out, with that reason.
 
     Attributes

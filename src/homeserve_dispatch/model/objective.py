@@ -74,8 +74,8 @@ class Objective(Model):
     max_idle : float
         An hour of the idle time of the shift that has most.
     workload_balance : float
-        An hour by which work (travel, setup and service) differs from the mean, summed over all
-        workers that have shifts (``Worker.worked`` counts in), or over all shifts.
+        An hour by which work (travel, setup, service, restocking) differs from the mean, summed
+        over all workers that have shifts (``Worker.worked`` counts in), or over all shifts.
     balance_over : {"worker", "shift"}
         Which of the two.
     missed_break : float

@@ -152,7 +152,7 @@ class Shift(Model):
     start, end : datetime
         ``start < end``, at most 20 days apart. Nobody leaves the start place before ``start``.
     overtime_until : datetime, optional
-        The latest arrival at the end place (without one: the finish of the last visit), at or
+        The latest arrival at the end place (without one: the finish of the last stop), at or
         after ``end``. What is past ``end`` is overtime. Without it there is none: ``end`` is
         hard.
     start_location, end_location : Location, optional

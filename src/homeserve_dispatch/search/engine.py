@@ -204,9 +204,32 @@ class RuleEngine:
 
     def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
         """Take over routes as far as they keep every rule."""
+        empty = self._chains(state)
+        self._perform(state, ruled.LOAD, nodes=self._without_breaks(empty, routes))
         self._perform(state, ruled.FOLLOW, nodes=behind_each_other(routes))
         if not self._perform(state, ruled.LOAD, nodes=self._chains(state)):
             self.load_empty(state)
+            return
+        self._place_breaks(state)
+        broken = (state.routes[:, g.COUNT] > 0) & (state.routes[:, g.MISSING] > 0)
+        if broken.any():  # a hard break has no room any more
+            self._perform(state, ruled.LOAD, nodes=empty)
+
+    def _without_breaks(self, chain: Ints, routes: Sequence[Sequence[int]]) -> Ints:
+        """The chains, where a route is wished for without the breaks: it says where they are."""
+        n, shifts = int(self.instance.facts[f.N_ORDERS]), int(self.instance.facts[f.N_SHIFTS])
+        chain = chain.copy()
+        for v, wished in enumerate(routes):
+            if not wished:
+                continue
+            at = n + v
+            while at != n + shifts + v:
+                after = chain[at]
+                while after < n and self.rules.visits[after, g.KIND] == g.BREAK:
+                    after = chain[after]
+                chain[at] = after
+                at = after
+        return chain
 
     def build(self, state: AnyState, order: Ints) -> None:
         """Put in what is left out, in this order."""

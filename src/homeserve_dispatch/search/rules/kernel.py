@@ -42,6 +42,8 @@ _INF = math.inf
 _BETTER = 1e-7
 _MANY_ABSENT = 60
 _ABSENT_CREW = 0.3
+_ABSENT_TIED = 0.3
+_EMPTY_BLINK = 0.5  # breaks of an empty route come in any sequence: all cost the same there
 
 
 @folded
@@ -99,7 +101,7 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
             st.costs[s.CURRENT] += inst.order_costs[c, f.SKIP_COST]
     _add_breaks(rules, st)
     eager = numbers[s.N_ABSENT] > 0 and uniform(st.numbers) < parameters[plain.EAGER]
-    _add_absent(inst, rules, st)
+    _add_absent(inst, rules, st, eager)
     _sort(inst, rules, st)
     recreate(inst, rules, st, parameters[plain.BLINK], eager)
     for at in range(numbers[s.N_TOUCHED]):
@@ -123,8 +125,8 @@ def recreate(inst: Instance, rules: Rules, st: RuleState, blink: float, eager: b
                 rules,
                 st,
                 c,
-                _INF if rules.visits[c, g.MUST] == 1 else 0.0,
-                blink,
+                _break_bound(rules, st, c),
+                _EMPTY_BLINK if st.routes[rules.visits[c, g.OWNER], g.COUNT] == 0 else blink,
                 never,
                 never,
             )
@@ -132,10 +134,25 @@ def recreate(inst: Instance, rules: Rules, st: RuleState, blink: float, eager: b
         skip = inst.order_costs[c, f.SKIP_COST]
         was_absent = st.lists[s.ABSENT_AT, c] >= 0
         cost = place(
-            inst, rules, st, c, _INF if eager else skip, blink, was_absent and not eager, never
+            inst,
+            rules,
+            st,
+            c,
+            _INF if eager else skip,
+            blink,
+            was_absent and not eager and not is_tied(rules, c),
+            never,
         )
         if cost < _INF:
             st.costs[s.CURRENT] -= skip
+
+
+@inlined
+def _break_bound(rules: Rules, st: RuleState, c: int) -> float:
+    """Less than this a break may cost; in a route without visits it costs nothing."""
+    if rules.visits[c, g.MUST] == 1:
+        return _INF
+    return 1e-9 if st.routes[rules.visits[c, g.OWNER], g.COUNT] == 0 else 0.0
 
 
 @kernel
@@ -192,6 +209,16 @@ def _candidate(st: RuleState, c: int) -> None:
     st.numbers[d.N_REMOVED] += 1
 
 
+@inlined
+def is_tied(rules: Rules, c: int) -> bool:
+    """Whether what other routes do can keep it out of a route."""
+    return (
+        rules.visits[c, g.BONDS] > 0
+        or rules.visits[c, g.GROUPS] > 0
+        or rules.visits[c, g.CUSTOMER] >= 0
+    )
+
+
 @folded
 def _add_breaks(rules: Rules, st: RuleState) -> None:
     """Candidates too: breaks that touched routes had missed before."""
@@ -210,12 +237,12 @@ def _add_breaks(rules: Rules, st: RuleState) -> None:
 
 
 @folded
-def _add_absent(inst: Instance, rules: Rules, st: RuleState) -> None:
+def _add_absent(inst: Instance, rules: Rules, st: RuleState, eager: bool) -> None:
     """Candidates too: a few of the orders left out before, those nearest to the ruin first."""
     absent = st.numbers[s.N_ABSENT]
     if absent <= _MANY_ABSENT:
         for at in range(absent):
-            _add_one_absent(inst, rules, st, st.lists[s.ABSENT, at])
+            _add_one_absent(inst, rules, st, st.lists[s.ABSENT, at], eager)
         return
     centre = st.numbers[s.CENTRE]
     for k in range(-1, inst.facts[f.N_AROUND]):
@@ -223,16 +250,23 @@ def _add_absent(inst: Instance, rules: Rules, st: RuleState) -> None:
         if c < 0:
             break
         if st.lists[s.ABSENT_AT, c] >= 0:
-            _add_one_absent(inst, rules, st, c)
+            _add_one_absent(inst, rules, st, c, eager)
 
 
 @kernel
-def _add_one_absent(inst: Instance, rules: Rules, st: RuleState, c: int) -> None:
+def _add_one_absent(inst: Instance, rules: Rules, st: RuleState, c: int, eager: bool) -> None:
     if rules.visits[c, g.NEVER] == 1:
         return
     if is_together(rules, c):
         if uniform(st.numbers) < _ABSENT_CREW:
             _candidate(st, c)
+        return
+    if (
+        eager
+        or st.numbers[s.N_TOUCHED] == 0
+        or (is_tied(rules, c) and uniform(st.numbers) < _ABSENT_TIED)
+    ):
+        _candidate(st, c)
         return
     row, duration = inst.orders[c, f.ROW], inst.orders[c, f.DURATION]
     for at in range(st.numbers[s.N_TOUCHED]):
@@ -334,6 +368,12 @@ def _sort(inst: Instance, rules: Rules, st: RuleState) -> None:
             keys[first + at] = -k[c, f.SKIP_COST]
         if c < rules.facts[g.N_VISITS] and is_together(rules, c) and pick >= 6.0:
             keys[first + at] -= 1e15  # crews first, while there is room
+        elif (
+            pick < 10.0
+            and c >= rules.facts[g.N_VISITS]
+            and st.routes[rules.visits[c, g.OWNER], g.COUNT] == 0
+        ):
+            keys[first + at] = -1e17 * (1.0 + uniform(st.numbers))  # room for a first visit
     for at in range(1, count):
         key, c = keys[first + at], lists[s.CANDIDATES, at]
         to = at
@@ -545,11 +585,16 @@ def complete(inst: Instance, rules: Rules, st: RuleState, leaders: Ints) -> None
             else:
                 missing += 1
             y = rules.visits[y, g.FOLLOWER]
-        if there == 0 or missing == 0:
+        if there == 0 or (missing == 0 and rules.visits[c, g.RECURS] < 0):
             continue
         forget_log(st)
         never = st.numbers[d.TRIAL] < 0
-        place(inst, rules, st, c, _INF, 0.0, never, not never)
+        if place(inst, rules, st, c, _INF, 0.0, never, not never) == _INF:
+            y = c
+            while y >= 0:
+                if st.nodes[y, f.ROUTE] >= 0:
+                    _unhook(st, y)
+                y = rules.visits[y, g.FOLLOWER]
     _drop_parts(rules, st)
 
 

@@ -24,6 +24,7 @@ from homeserve_dispatch.search.rules.times import (
 _BOUND_TOO = 0.5
 _CALL_TOO = 0.3
 _BREAK_STAYS = 0.5
+_BREAK_TOO = 0.7
 _INF = float("inf")
 
 
@@ -68,7 +69,30 @@ def ruin(
         most = min(length, float(st.routes[v, g.COUNT]))
         size = min(int(uniform(rng) * most + 1.0), st.routes[v, g.COUNT])
         _cut(inst, rules, st, c, v, size, split)
+    _take_out_breaks(inst, rules, st)
     return settle_removal(inst, rules, st)
+
+
+@kernel
+def _take_out_breaks(inst: Instance, rules: Rules, st: RuleState) -> None:
+    """Breaks of half of the touched routes, and of a route without visits."""
+    if uniform(st.numbers) < _BREAK_STAYS:
+        return
+    count = st.numbers[d.N_TRIAL]
+    for at in range(count):
+        v = st.lists[d.TRIAL_ROUTES, at]
+        first = rules.shifts[v, g.BREAK_FIRST]
+        for b in range(first, first + rules.shifts[v, g.BREAKS]):
+            if st.nodes[b, f.ROUTE] >= 0 and uniform(st.numbers) < _BREAK_TOO:
+                _remove(inst, rules, st, b)
+                _candidate(st, b)
+    v = below(st.numbers, inst.facts[f.N_SHIFTS])
+    if st.routes[v, g.COUNT] == 0:
+        first = rules.shifts[v, g.BREAK_FIRST]
+        for b in range(first, first + rules.shifts[v, g.BREAKS]):
+            if st.nodes[b, f.ROUTE] >= 0:
+                _remove(inst, rules, st, b)
+                _candidate(st, b)
 
 
 @folded
