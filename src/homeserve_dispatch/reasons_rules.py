@@ -99,6 +99,8 @@ class RuleExplainer:
         self._by_row: dict[tuple[int, str], Reasons] = {}
         self._by_order: dict[str, Reasons | None] = {}
         self._fits_empty: dict[int, bool] = {}
+        if encoded.rules.visits[:, g.MUST].any():
+            _ = self._empty  # closes the shifts whose hard breaks cannot be taken
 
     def explain(self, order: Order) -> Unassigned:
         """Say why the order is left out; there is always a reason."""
@@ -289,7 +291,7 @@ class RuleExplainer:
         own = self._own(order)
         for crew in (True, False):
             rules = without_ties(rules, self._order_of, own, crew=crew)
-        engine = RuleEngine(self._encoded.instance, rules, self._encoded.fixed)
+        engine = RuleEngine(self._engine.instance, rules, self._encoded.fixed)
         return math.isfinite(engine.cost_of_placing(self._empty.state, at))
 
     def _too_few(self, order: Order) -> Reasons | None:
@@ -351,7 +353,7 @@ class RuleExplainer:
             rules = one.loosen(rules)
             if one.alone:
                 first = self._own(order)[0]
-        engine = RuleEngine(self._encoded.instance, rules, self._encoded.fixed)
+        engine = RuleEngine(self._engine.instance, rules, self._encoded.fixed)
         return math.isfinite(engine.cost_of_placing(plan.state, first))
 
     def _bindings(self, order: Order) -> list[_Binding]:
