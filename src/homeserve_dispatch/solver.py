@@ -12,7 +12,7 @@ from homeserve_dispatch.checking import Violation, check
 from homeserve_dispatch.encode import Encoded, encode
 from homeserve_dispatch.encode_rules import EncodedRules, encode_rules, needs_rules
 from homeserve_dispatch.model import Location, Order, Problem, Shift, VisitKey, Worker
-from homeserve_dispatch.plan import Plan, Route, Status
+from homeserve_dispatch.plan import BreakTaken, Plan, Route, Status, Visit
 from homeserve_dispatch.progress import OnProgress, Progress
 from homeserve_dispatch.reasons import Explainer
 from homeserve_dispatch.reasons_rules import RuleExplainer
@@ -25,6 +25,8 @@ from homeserve_dispatch.search.fields import SOFT
 from homeserve_dispatch.search.rules.fields import OWNER
 from homeserve_dispatch.search.settings import DEFAULT, LATENESS, RULES, Settings
 from homeserve_dispatch.stop import Stop, TimeLimit
+from homeserve_dispatch.turns import Stop as Turn
+from homeserve_dispatch.turns import in_turn
 
 _log = logging.getLogger(__name__)
 
@@ -195,17 +197,13 @@ def _numbers(encoded: Encoded | EncodedRules) -> dict[tuple[int, Step], int]:
 
 def steps_of(route: Route) -> list[Step]:
     """What a route does, in order."""
-    found: list[tuple[int, datetime, Step]] = [
-        (rest.after, rest.start, BreakStep(rest.number)) for rest in route.breaks
-    ]
-    if route.restock is not None:
-        found.append((route.restock.after, route.restock.start, RestockStep()))
-    found.sort(key=lambda entry: entry[:2])
-    steps: list[Step] = []
-    for at, visit in enumerate(route.visits):
-        steps += [step for after, _, step in found if after == at]
-        steps.append(VisitKey(visit.order, visit.role, visit.occurrence))
-    return steps + [step for after, _, step in found if after >= len(route.visits)]
+    return [_step(stop) for stop in in_turn(route)]
+
+
+def _step(stop: Turn) -> Step:
+    if isinstance(stop, Visit):
+        return VisitKey(stop.order, stop.role, stop.occurrence)
+    return BreakStep(stop.number) if isinstance(stop, BreakTaken) else RestockStep()
 
 
 def _sequences(encoded: Encoded | EncodedRules, found: Found) -> dict[tuple[str, int], list[Step]]:

@@ -11,10 +11,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from homeserve_dispatch.cli.summary import NO_TIME, Summary, by_reason, in_hours, summarise
-from homeserve_dispatch.formats.turns import Stop, in_turn
 from homeserve_dispatch.model import PARTS, Location, Order, Problem, Shift
 from homeserve_dispatch.model.base import instant
 from homeserve_dispatch.plan import BreakTaken, Cost, Plan, RestockCall, Route, Visit
+from homeserve_dispatch.turns import Stop, in_turn
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -26,11 +26,11 @@ from homeserve_dispatch.formats.files import Source
 from homeserve_dispatch.formats.labels import Labels
 from homeserve_dispatch.formats.tables import Row, Table, read_table
 from homeserve_dispatch.formats.timing import Step, Untimed, timed
-from homeserve_dispatch.formats.turns import gap
 from homeserve_dispatch.model import Problem, VisitKey
 from homeserve_dispatch.model.faults import brief
 from homeserve_dispatch.plan import Plan, Route
 from homeserve_dispatch.schedule import BreakStep, RestockStep
+from homeserve_dispatch.turns import gap
 
 __all__ = ["read_plan", "write_plan"]
 

@@ -10,9 +10,9 @@ from homeserve_dispatch.formats import cells
 from homeserve_dispatch.formats.columns import PLAN
 from homeserve_dispatch.formats.files import PathLike, write_text
 from homeserve_dispatch.formats.tables import encoding_of, table_text
-from homeserve_dispatch.formats.turns import Stop, gap, in_turn
 from homeserve_dispatch.model import Location, Problem, Shift
 from homeserve_dispatch.plan import BreakTaken, Plan, Route, Visit
+from homeserve_dispatch.turns import Stop, gap, in_turn
 
 START, VISIT, BREAK, RESTOCK, END, UNASSIGNED = (
     "start",

@@ -8,13 +8,13 @@ from typing import Any
 
 from homeserve_dispatch.errors import InputError, Issue
 from homeserve_dispatch.formats.files import PathLike, json_text, write_text
-from homeserve_dispatch.formats.turns import in_turn
 from homeserve_dispatch.formats.unsupported import of_plan, unsupported
 from homeserve_dispatch.formats.vroom_fields import plain, seconds
 from homeserve_dispatch.formats.vroom_plan import shift_of
 from homeserve_dispatch.formats.vroom_write import Numbers, goods_of
 from homeserve_dispatch.model import Location, Problem, Shift, TravelMatrix
 from homeserve_dispatch.plan import BreakTaken, Plan, Route, Visit
+from homeserve_dispatch.turns import in_turn
 
 _SECOND = timedelta(seconds=1)
 _ZERO = timedelta(0)

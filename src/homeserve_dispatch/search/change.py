@@ -160,23 +160,23 @@ def insert(inst: Instance, state: State, c: int, p: int, v: int) -> float:
 
 
 @inlined
-def leave_out(state: State, c: int) -> None:
+def leave_out(lists: Ints, numbers: Ints, c: int) -> None:
     """Enter an order into the list of those left out."""
-    at = state.numbers[s.N_ABSENT]
-    state.lists[s.ABSENT, at] = c
-    state.lists[s.ABSENT_AT, c] = at
-    state.numbers[s.N_ABSENT] = at + 1
+    at = numbers[s.N_ABSENT]
+    lists[s.ABSENT, at] = c
+    lists[s.ABSENT_AT, c] = at
+    numbers[s.N_ABSENT] = at + 1
 
 
 @inlined
-def let_in(state: State, c: int) -> None:
+def let_in(lists: Ints, numbers: Ints, c: int) -> None:
     """Take an order off that list."""
-    at, last = state.lists[s.ABSENT_AT, c], state.numbers[s.N_ABSENT] - 1
-    moved = state.lists[s.ABSENT, last]
-    state.lists[s.ABSENT, at] = moved
-    state.lists[s.ABSENT_AT, moved] = at
-    state.lists[s.ABSENT_AT, c] = -1
-    state.numbers[s.N_ABSENT] = last
+    at, last = lists[s.ABSENT_AT, c], numbers[s.N_ABSENT] - 1
+    moved = lists[s.ABSENT, last]
+    lists[s.ABSENT, at] = moved
+    lists[s.ABSENT_AT, moved] = at
+    lists[s.ABSENT_AT, c] = -1
+    numbers[s.N_ABSENT] = last
 
 
 @kernel
@@ -246,7 +246,7 @@ def load(inst: Instance, state: State, next_of: Ints) -> None:
     for c in range(n):
         state.lists[s.ABSENT_AT, c] = -1
         if nodes[c, f.ROUTE] < 0:
-            leave_out(state, c)
+            leave_out(state.lists, state.numbers, c)
     numbers[s.N_DIRTY] = 0
     mark_dirty(state)
     state.costs[s.CURRENT] = total_cost(inst, state)

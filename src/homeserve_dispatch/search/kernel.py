@@ -28,6 +28,7 @@ from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.ruin import ruin
 from homeserve_dispatch.search.scale import REACH
 from homeserve_dispatch.search.scale import travel_scale as travel_scale_of
+from homeserve_dispatch.search.sorting import key_of, sort_candidates
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.tails import exchange_tails
 from homeserve_dispatch.search.timing import start_at
@@ -220,9 +221,9 @@ def settle(inst: Instance, state: State, count: int) -> None:
         c = state.lists[s.CANDIDATES, at]
         if state.nodes[c, f.ROUTE] < 0:
             if state.lists[s.ABSENT_AT, c] < 0:
-                leave_out(state, c)
+                leave_out(state.lists, state.numbers, c)
         elif state.lists[s.ABSENT_AT, c] >= 0:
-            let_in(state, c)
+            let_in(state.lists, state.numbers, c)
     mark_dirty(state)
     if state.costs[s.CURRENT] < state.costs[s.BEST] - _BETTER:
         keep_as_best(inst, state)
@@ -269,38 +270,10 @@ def _may_fit(inst: Instance, state: State, c: int) -> bool:
 def _sort(inst: Instance, state: State, count: int) -> None:
     """Sort the candidates by a random one of several keys."""
     pick = uniform(state.numbers) * 20.0
-    o, k, lists = inst.orders, inst.order_costs, state.lists
-    keys, first = state.costs, s.COSTS
     for at in range(count):
-        c = lists[s.CANDIDATES, at]
-        if pick < 4.0:
-            keys[first + at] = uniform(state.numbers)
-        elif pick < 7.0:
-            keys[first + at] = -o[c, f.DURATION]
-        elif pick < 9.0:
-            keys[first + at] = -k[c, f.DISTANCE]
-        elif pick < 10.0:
-            keys[first + at] = k[c, f.DISTANCE]
-        elif pick < 12.0:
-            keys[first + at] = o[c, f.HI] - o[c, f.LO]
-        elif pick < 14.0:
-            keys[first + at] = o[c, f.LO]
-        elif pick < 16.0:
-            keys[first + at] = -o[c, f.HI]
-        elif pick < 18.0:
-            keys[first + at] = -k[c, f.PER_SERVICE]
-        else:
-            keys[first + at] = -k[c, f.SKIP_COST]
-    for at in range(1, count):
-        key, c = keys[first + at], lists[s.CANDIDATES, at]
-        to = at
-        while to > 0 and keys[first + to - 1] > key:
-            keys[first + to], lists[s.CANDIDATES, to] = (
-                keys[first + to - 1],
-                lists[s.CANDIDATES, to - 1],
-            )
-            to -= 1
-        keys[first + to], lists[s.CANDIDATES, to] = key, c
+        c = state.lists[s.CANDIDATES, at]
+        state.costs[s.COSTS + at] = key_of(inst, state.numbers, c, pick)
+    sort_candidates(state.lists, state.costs, s.COSTS, count)
 
 
 @folded
@@ -336,7 +309,7 @@ def _place(inst: Instance, state: State, task: int, listed: Ints) -> int:
         if before >= 0:
             state.costs[s.CURRENT] += insert(inst, state, c, before, route)
             state.costs[s.CURRENT] -= inst.order_costs[c, f.SKIP_COST]
-            let_in(state, c)
+            let_in(state.lists, state.numbers, c)
             mark_dirty(state)
             placed += 1
             p = c

@@ -21,16 +21,19 @@ def start_at(inst: Instance, c: int, arrival: int, service: int) -> int:
         w = inst.windows
         if o[c, f.SOFT] == 1:
             opens = w[first, f.EARLIEST]
-            if w[first, f.BOUNDS_FINISH] == 1:
+            if w[first, f.BOUNDS_FINISH] == f.BY_FINISH:
                 opens -= service
             t = max(t, opens)
         else:
             found = f.FAR
             for k in range(first, first + count):
-                shift = service if w[k, f.BOUNDS_FINISH] == 1 else 0
-                if t <= w[k, f.LATE] - shift:
-                    found = max(t, w[k, f.EARLIEST] - shift)
-                    break
+                late = service if w[k, f.BOUNDS_FINISH] >= f.BY_FINISH else 0
+                if t <= w[k, f.LATE] - late:
+                    early = service if w[k, f.BOUNDS_FINISH] == f.BY_FINISH else 0
+                    at = max(t, w[k, f.EARLIEST] - early)
+                    if at <= w[k, f.LATE] - late:  # else all of the service is longer than it
+                        found = at
+                        break
             t = found
     if t > o[c, f.HARD_RESPOND] or t + service > o[c, f.HARD_RESOLVE]:
         return f.FAR
@@ -53,14 +56,16 @@ def latest_at(inst: Instance, c: int, bound: int, service: int) -> int:
     w = inst.windows
     if o[c, f.SOFT] == 1:
         opens = w[first, f.EARLIEST]
-        if w[first, f.BOUNDS_FINISH] == 1:
+        if w[first, f.BOUNDS_FINISH] == f.BY_FINISH:
             opens -= service
         return t if t >= opens else -f.FAR
     for k in range(first + count - 1, first - 1, -1):
-        shift = service if w[k, f.BOUNDS_FINISH] == 1 else 0
-        if t >= w[k, f.EARLIEST] - shift:
-            t = min(t, w[k, f.LATE] - shift)
-            return t if t >= o[c, f.RELEASE] else -f.FAR
+        early = service if w[k, f.BOUNDS_FINISH] == f.BY_FINISH else 0
+        late = service if w[k, f.BOUNDS_FINISH] >= f.BY_FINISH else 0
+        if t >= w[k, f.EARLIEST] - early:
+            at = min(t, w[k, f.LATE] - late)
+            if at >= w[k, f.EARLIEST] - early:
+                return at if at >= o[c, f.RELEASE] else -f.FAR
     return -f.FAR
 
 
@@ -71,10 +76,11 @@ def opened_latest(inst: Instance, c: int, start: int, service: int) -> int:
     first = inst.orders[c, f.WINDOW]
     latest = f.FAR
     for k in range(first, first + inst.orders[c, f.WINDOWS]):
-        shift = service if w[k, f.BOUNDS_FINISH] == 1 else 0
-        if w[k, f.EARLIEST] - shift > start:
+        early = service if w[k, f.BOUNDS_FINISH] == f.BY_FINISH else 0
+        late = service if w[k, f.BOUNDS_FINISH] >= f.BY_FINISH else 0
+        if w[k, f.EARLIEST] - early > start:
             break
-        latest = w[k, f.LATE] - shift
+        latest = w[k, f.LATE] - late
     return latest
 
 

@@ -71,12 +71,17 @@ def undo(st: RuleState, nodes: int, routes: int) -> None:
 
 
 @inlined
+def placed_before(st: RuleState, x: int) -> int:
+    """Node x of the chain, or the last one before it that has a place."""
+    while st.nodes[x, f.LOC] < 0:
+        x = st.nodes[x, f.PREV]
+    return x
+
+
+@inlined
 def place_before(st: RuleState, x: int) -> int:
     """Where the worker is when node x of the chain is over."""
-    p = x
-    while st.nodes[p, f.LOC] < 0:
-        p = st.nodes[p, f.PREV]
-    return st.nodes[p, f.LOC]
+    return st.nodes[placed_before(st, x), f.LOC]
 
 
 @inlined

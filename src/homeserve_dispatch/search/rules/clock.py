@@ -1,4 +1,4 @@
-"""When one visit may start, for how long it lasts and how late it is; as ``docs/rules.md``."""
+"""When one visit may start, how long it lasts and how long a leg takes; as ``docs/rules.md``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import math
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import timing
 from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.data import Rules, RuleState
-
-_SERVICE = 2  # value of BOUNDS_FINISH for windows that hold all of the service
 
 
 @inlined
@@ -34,111 +33,20 @@ def service_of(inst: Instance, rules: Rules, st: RuleState, x: int, v: int) -> i
 
 @inlined
 def start_at(inst: Instance, rules: Rules, x: int, ready: int, service: int) -> int:
-    """First moment from ``ready`` on at which node x may start, FAR if there is none."""
-    o = inst.orders
+    """As ``timing.start_at``; a locked start is kept, whatever the windows say."""
     fixed = rules.visits[x, g.FIXED_START]
     if fixed > -f.FAR:
         return fixed if ready <= fixed else f.FAR
-    if o[x, f.PLAIN] == 1:
-        t = max(ready, o[x, f.LO])
-        return t if t <= o[x, f.HI] else f.FAR
-    t = max(ready, o[x, f.RELEASE])
-    first, count = o[x, f.WINDOW], o[x, f.WINDOWS]
-    if count > 0:
-        w = inst.windows
-        if o[x, f.SOFT] == 1:
-            opens = w[first, f.EARLIEST]
-            if w[first, f.BOUNDS_FINISH] == 1:
-                opens -= service
-            t = max(t, opens)
-        else:
-            found = f.FAR
-            for k in range(first, first + count):
-                late = service if w[k, f.BOUNDS_FINISH] >= 1 else 0
-                if t <= w[k, f.LATE] - late:
-                    early = service if w[k, f.BOUNDS_FINISH] == 1 else 0
-                    at = max(t, w[k, f.EARLIEST] - early)
-                    if at <= w[k, f.LATE] - late:
-                        found = at
-                        break
-            t = found
-    if t > o[x, f.HARD_RESPOND] or t + service > o[x, f.HARD_RESOLVE]:
-        return f.FAR
-    return t
+    return timing.start_at(inst, x, ready, service)
 
 
 @inlined
 def latest_at(inst: Instance, rules: Rules, x: int, bound: int, service: int) -> int:
-    """Latest start of node x that is <= bound and keeps its hard bounds; -FAR: there is none."""
-    o = inst.orders
+    """As ``timing.latest_at``; a locked start is kept, whatever the windows say."""
     fixed = rules.visits[x, g.FIXED_START]
     if fixed > -f.FAR:
         return fixed if fixed <= bound else -f.FAR
-    if o[x, f.PLAIN] == 1:
-        t = min(bound, o[x, f.HI])
-        return t if t >= o[x, f.LO] else -f.FAR
-    t = min(bound, min(o[x, f.HARD_RESPOND], o[x, f.HARD_RESOLVE] - service))
-    if t < o[x, f.RELEASE]:
-        return -f.FAR
-    first, count = o[x, f.WINDOW], o[x, f.WINDOWS]
-    if count == 0:
-        return t
-    w = inst.windows
-    if o[x, f.SOFT] == 1:
-        opens = w[first, f.EARLIEST]
-        if w[first, f.BOUNDS_FINISH] == 1:
-            opens -= service
-        return t if t >= opens else -f.FAR
-    for k in range(first + count - 1, first - 1, -1):
-        early = service if w[k, f.BOUNDS_FINISH] == 1 else 0
-        late = service if w[k, f.BOUNDS_FINISH] >= 1 else 0
-        if t >= w[k, f.EARLIEST] - early:
-            at = min(t, w[k, f.LATE] - late)
-            if at >= w[k, f.EARLIEST] - early:
-                return at if at >= o[x, f.RELEASE] else -f.FAR
-    return -f.FAR
-
-
-@inlined
-def opened_latest(inst: Instance, x: int, start: int, service: int) -> int:
-    """Latest of the last window that has opened by then, as a bound of the start."""
-    w = inst.windows
-    first = inst.orders[x, f.WINDOW]
-    latest = f.FAR
-    for k in range(first, first + inst.orders[x, f.WINDOWS]):
-        early = service if w[k, f.BOUNDS_FINISH] == 1 else 0
-        late = service if w[k, f.BOUNDS_FINISH] >= 1 else 0
-        if w[k, f.EARLIEST] - early > start:
-            break
-        latest = w[k, f.LATE] - late
-    return latest
-
-
-@inlined
-def room(inst: Instance, x: int, start: int, service: int) -> int:
-    """By how much the start may move without leaving its window or being late."""
-    o = inst.orders
-    if o[x, f.PLAIN] == 1:
-        return max(0, o[x, f.HI] - start)
-    left = opened_latest(inst, x, start, service) - start
-    left = min(left, min(o[x, f.RESPOND], o[x, f.HARD_RESPOND]) - start)
-    left = min(left, min(o[x, f.RESOLVE], o[x, f.HARD_RESOLVE]) - service - start)
-    return max(0, left)
-
-
-@inlined
-def late_ms(inst: Instance, x: int, start: int, service: int) -> int:
-    """Lateness past the soft window."""
-    if inst.orders[x, f.SOFT] == 0:
-        return 0
-    return max(0, start - opened_latest(inst, x, start, service))
-
-
-@inlined
-def sla_ms(inst: Instance, x: int, start: int, service: int) -> int:
-    """Lateness past the soft SLA deadlines, both together."""
-    o = inst.orders
-    return max(0, start - o[x, f.RESPOND]) + max(0, start + service - o[x, f.RESOLVE])
+    return timing.latest_at(inst, x, bound, service)
 
 
 @kernel

@@ -98,8 +98,7 @@ CHOSEN_V = s.LISTS + 6
 TRIED_P = s.LISTS + 7
 TRIED_V = s.LISTS + 8
 CREW = s.LISTS + 9
-HARMED = s.LISTS + 10  # visits that follow or are bound to removed ones
-LISTS = s.LISTS + 11
+LISTS = s.LISTS + 10
 
 TOP = 4
 """Gaps of the first of a crew for which the others are tried."""

@@ -18,7 +18,6 @@ from homeserve_dispatch.search.rules.chain import (
     place_before,
     placed_after,
 )
-from homeserve_dispatch.search.rules.clock import late_ms
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.price import imbalance, priced
 from homeserve_dispatch.search.rules.ties import may_do, newcomer
@@ -29,6 +28,7 @@ from homeserve_dispatch.search.rules.times import (
     propagate,
     write_times,
 )
+from homeserve_dispatch.search.timing import late_ms
 
 _INF = math.inf
 _TINY = 1e-7

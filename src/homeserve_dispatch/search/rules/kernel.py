@@ -8,6 +8,7 @@ from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel as plain
 from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.change import leave_out, let_in
 from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
 from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.rules import data as d
@@ -37,6 +38,7 @@ from homeserve_dispatch.search.rules.together import (
     is_together,
 )
 from homeserve_dispatch.search.scale import travel_scale
+from homeserve_dispatch.search.sorting import key_of, sort_candidates
 
 _INF = math.inf
 _BETTER = 1e-7
@@ -289,9 +291,9 @@ def settle(inst: Instance, rules: Rules, st: RuleState) -> None:
             continue
         if st.nodes[c, f.ROUTE] < 0:
             if lists[s.ABSENT_AT, c] < 0:
-                leave_out(st, c)
+                leave_out(st.lists, st.numbers, c)
         elif lists[s.ABSENT_AT, c] >= 0:
-            let_in(st, c)
+            let_in(st.lists, st.numbers, c)
     for at in range(numbers[s.N_TOUCHED]):
         v = lists[s.CHANGED, at]
         if st.routes[v, g.ROUTE_DIRTY] == 0:
@@ -300,26 +302,6 @@ def settle(inst: Instance, rules: Rules, st: RuleState) -> None:
             numbers[s.N_DIRTY] += 1
     if st.costs[s.CURRENT] < st.costs[s.BEST] - _BETTER:
         keep_as_best(inst, st)
-
-
-@inlined
-def leave_out(st: RuleState, c: int) -> None:
-    """Enter an order into the list of those left out."""
-    at = st.numbers[s.N_ABSENT]
-    st.lists[s.ABSENT, at] = c
-    st.lists[s.ABSENT_AT, c] = at
-    st.numbers[s.N_ABSENT] = at + 1
-
-
-@inlined
-def let_in(st: RuleState, c: int) -> None:
-    """Take an order off that list."""
-    at, last = st.lists[s.ABSENT_AT, c], st.numbers[s.N_ABSENT] - 1
-    moved = st.lists[s.ABSENT, last]
-    st.lists[s.ABSENT, at] = moved
-    st.lists[s.ABSENT_AT, moved] = at
-    st.lists[s.ABSENT_AT, c] = -1
-    st.numbers[s.N_ABSENT] = last
 
 
 @kernel
@@ -343,47 +325,19 @@ def keep_as_best(inst: Instance, st: RuleState) -> None:
 def _sort(inst: Instance, rules: Rules, st: RuleState) -> None:
     """Sort the candidates by a random one of several keys; breaks come at random."""
     pick = uniform(st.numbers) * 20.0
-    o, k, lists = inst.orders, inst.order_costs, st.lists
-    keys, first = st.costs, d.COSTS
+    lists, keys, first = st.lists, st.costs, d.COSTS
     count = st.numbers[d.N_REMOVED]
     for at in range(count):
         c = lists[s.CANDIDATES, at]
-        if pick < 4.0 or c >= rules.facts[g.N_VISITS]:
-            keys[first + at] = uniform(st.numbers)
-        elif pick < 7.0:
-            keys[first + at] = -o[c, f.DURATION]
-        elif pick < 9.0:
-            keys[first + at] = -k[c, f.DISTANCE]
-        elif pick < 10.0:
-            keys[first + at] = k[c, f.DISTANCE]
-        elif pick < 12.0:
-            keys[first + at] = o[c, f.HI] - o[c, f.LO]
-        elif pick < 14.0:
-            keys[first + at] = o[c, f.LO]
-        elif pick < 16.0:
-            keys[first + at] = -o[c, f.HI]
-        elif pick < 18.0:
-            keys[first + at] = -k[c, f.PER_SERVICE]
-        else:
-            keys[first + at] = -k[c, f.SKIP_COST]
-        if c < rules.facts[g.N_VISITS] and is_together(rules, c) and pick >= 6.0:
-            keys[first + at] -= 1e15  # crews first, while there is room
-        elif (
-            pick < 10.0
-            and c >= rules.facts[g.N_VISITS]
-            and st.routes[rules.visits[c, g.OWNER], g.COUNT] == 0
-        ):
+        if c < rules.facts[g.N_VISITS]:
+            keys[first + at] = key_of(inst, st.numbers, c, pick)
+            if is_together(rules, c) and pick >= 6.0:
+                keys[first + at] -= 1e15  # crews first, while there is room
+            continue
+        keys[first + at] = uniform(st.numbers)
+        if pick < 10.0 and st.routes[rules.visits[c, g.OWNER], g.COUNT] == 0:
             keys[first + at] = -1e17 * (1.0 + uniform(st.numbers))  # room for a first visit
-    for at in range(1, count):
-        key, c = keys[first + at], lists[s.CANDIDATES, at]
-        to = at
-        while to > 0 and keys[first + to - 1] > key:
-            keys[first + to], lists[s.CANDIDATES, to] = (
-                keys[first + to - 1],
-                lists[s.CANDIDATES, to - 1],
-            )
-            to -= 1
-        keys[first + to], lists[s.CANDIDATES, to] = key, c
+    sort_candidates(lists, keys, first, count)
 
 
 @kernel
@@ -437,7 +391,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
     for c in range(n):
         st.lists[s.ABSENT_AT, c] = -1
         if c < rules.facts[g.N_VISITS] and nodes[c, f.ROUTE] < 0 and rules.visits[c, g.LEADER] == c:
-            leave_out(st, c)
+            leave_out(st.lists, st.numbers, c)
     st.costs[s.CURRENT] = total_cost(inst, st)
     keep_as_best(inst, st)
     forget_log(st)
@@ -500,28 +454,41 @@ def follow(inst: Instance, rules: Rules, st: RuleState, wished: Ints) -> None:
     _drop_parts(rules, st)
 
 
+@inlined
+def _parts(rules: Rules, st: RuleState, c: int) -> tuple[int, int]:
+    """Of the visits that go together behind c: how many are in the plan, and how many are not."""
+    missing, there = c - c, c - c
+    y = c
+    while y >= 0:
+        if st.nodes[y, f.ROUTE] >= 0:
+            there += 1
+        else:
+            missing += 1
+        y = rules.visits[y, g.FOLLOWER]
+    return there, missing
+
+
+@inlined
+def _unhook_all(rules: Rules, st: RuleState, c: int) -> None:
+    """Take the visits that go together behind c out of their chains; times are not looked at."""
+    y = c
+    while y >= 0:
+        if st.nodes[y, f.ROUTE] >= 0:
+            _unhook(st, y)
+        y = rules.visits[y, g.FOLLOWER]
+
+
 @folded
 def _drop_parts(rules: Rules, st: RuleState) -> None:
     """Take out what is not whole, and enter what is whole as assigned."""
     for c in range(rules.facts[g.N_VISITS]):
         if rules.visits[c, g.LEADER] != c:
             continue
-        missing, there = c - c, c - c
-        y = c
-        while y >= 0:
-            if st.nodes[y, f.ROUTE] >= 0:
-                there += 1
-            else:
-                missing += 1
-            y = rules.visits[y, g.FOLLOWER]
+        there, missing = _parts(rules, st, c)
         if there > 0 and missing == 0 and st.lists[s.ABSENT_AT, c] >= 0:
-            let_in(st, c)
+            let_in(st.lists, st.numbers, c)
         if there > 0 and missing > 0:
-            y = c
-            while y >= 0:
-                if st.nodes[y, f.ROUTE] >= 0:
-                    _unhook(st, y)
-                y = rules.visits[y, g.FOLLOWER]
+            _unhook_all(rules, st, c)
 
 
 @inlined
@@ -577,24 +544,13 @@ def complete(inst: Instance, rules: Rules, st: RuleState, leaders: Ints) -> None
     """Put in what goes with fixed visits; where it cannot be, take those out, too."""
     for at in range(len(leaders)):
         c = leaders[at]
-        missing, there = c - c, c - c
-        y = c
-        while y >= 0:
-            if st.nodes[y, f.ROUTE] >= 0:
-                there += 1
-            else:
-                missing += 1
-            y = rules.visits[y, g.FOLLOWER]
+        there, missing = _parts(rules, st, c)
         if there == 0 or (missing == 0 and rules.visits[c, g.RECURS] < 0):
             continue
         forget_log(st)
         never = st.numbers[d.TRIAL] < 0
         if place(inst, rules, st, c, _INF, 0.0, never, not never) == _INF:
-            y = c
-            while y >= 0:
-                if st.nodes[y, f.ROUTE] >= 0:
-                    _unhook(st, y)
-                y = rules.visits[y, g.FOLLOWER]
+            _unhook_all(rules, st, c)
     _drop_parts(rules, st)
 
 

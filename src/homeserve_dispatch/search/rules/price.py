@@ -12,9 +12,9 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.rules.clock import late_ms, room, sla_ms
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.times import finish_of, start_of, way
+from homeserve_dispatch.search.timing import late_ms, room, sla_ms
 
 _INF = math.inf
 

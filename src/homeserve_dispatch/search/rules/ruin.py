@@ -163,22 +163,8 @@ def take_out(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
         _remove(inst, rules, st, x)
         _candidate(st, x)
         return
-    if rules.visits[x, g.FIXED] == 1:
-        return
-    leader = rules.visits[x, g.LEADER]
-    y = leader
-    while y >= 0:
-        if rules.visits[y, g.FIXED] == 1:
-            return
-        y = rules.visits[y, g.FOLLOWER]
-    y = leader
-    while y >= 0:
-        if st.nodes[y, f.ROUTE] >= 0:
-            _remove(inst, rules, st, y)
-        y = rules.visits[y, g.FOLLOWER]
-    _candidate(st, leader)
-    if uniform(st.numbers) < _BOUND_TOO:
-        _take_out_bound(inst, rules, st, leader)
+    if _take_out_whole(inst, rules, st, x) and uniform(st.numbers) < _BOUND_TOO:
+        _take_out_bound(inst, rules, st, rules.visits[x, g.LEADER])
 
 
 @kernel
@@ -200,7 +186,8 @@ def _take_out_bound(inst: Instance, rules: Rules, st: RuleState, leader: int) ->
 
 
 @kernel
-def _take_out_whole(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
+def _take_out_whole(inst: Instance, rules: Rules, st: RuleState, x: int) -> bool:
+    """Remove visit x and all that go with it, unless one of them is locked to its position."""
     leader = rules.visits[x, g.LEADER]
     y = leader
     there = st.nodes[x, f.ROUTE] >= 0
@@ -208,13 +195,14 @@ def _take_out_whole(inst: Instance, rules: Rules, st: RuleState, x: int) -> None
         there = there and rules.visits[y, g.FIXED] == 0
         y = rules.visits[y, g.FOLLOWER]
     if not there:
-        return
+        return False
     y = leader
     while y >= 0:
         if st.nodes[y, f.ROUTE] >= 0:
             _remove(inst, rules, st, y)
         y = rules.visits[y, g.FOLLOWER]
     _candidate(st, leader)
+    return True
 
 
 @inlined

@@ -13,15 +13,10 @@ from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.rules.chain import log_node, log_route
-from homeserve_dispatch.search.rules.clock import (
-    drive,
-    late_ms,
-    latest_at,
-    service_of,
-    start_at,
-)
+from homeserve_dispatch.search.rules.chain import log_node, log_route, placed_before
+from homeserve_dispatch.search.rules.clock import drive, latest_at, service_of, start_at
 from homeserve_dispatch.search.rules.data import Rules, RuleState
+from homeserve_dispatch.search.timing import late_ms
 
 _INF = math.inf
 
@@ -91,9 +86,7 @@ def way(inst: Instance, rules: Rules, st: RuleState, x: int, v: int, leave: int)
     ms = st.nodes[x, f.IN_MS]
     if rules.facts[g.HAS_TRAFFIC] == 0 or ms == 0:
         return ms
-    p = st.nodes[x, f.PREV]
-    while st.nodes[p, f.LOC] < 0:
-        p = st.nodes[p, f.PREV]
+    p = placed_before(st, st.nodes[x, f.PREV])
     zone = rules.visits[p, g.ZONE] if p < inst.facts[f.N_ORDERS] else 0
     return drive(rules, inst.shifts[v, f.MODE] * rules.facts[g.N_ZONES] + zone, leave, ms)
 
