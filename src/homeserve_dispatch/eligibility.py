@@ -5,8 +5,7 @@ Orders that ask for the same share a row, so the tables stay small.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,13 +47,54 @@ class _Asked(NamedTuple):
     preferred_workers: frozenset[str]
 
 
-class _Held(NamedTuple):
-    """What a worker brings to one shift."""
+class _Staff:
+    """What the workers bring to their shifts, by word: a column for each shift."""
 
-    skills: dict[str, int]
-    tags: frozenset[str]
-    areas: frozenset[str]
-    preferred_areas: frozenset[str]
+    def __init__(self, shifts: Sequence[tuple[Worker, int]]) -> None:
+        self._count = len(shifts)
+        self._levels: dict[str, npt.NDArray[np.int64]] = {}
+        self._tags: dict[str | None, npt.NDArray[np.bool_]] = {}
+        self._areas: dict[str | None, npt.NDArray[np.bool_]] = {}
+        self._preferred: dict[str | None, npt.NDArray[np.bool_]] = {}
+        self._nobody = np.zeros(self._count, np.bool_)
+        for column, (worker, index) in enumerate(shifts):
+            day = worker.shifts[index].start.date()
+            for name, skill in worker.skills.items():
+                if skill.holds_on(day):
+                    levels = self._levels.setdefault(name, np.zeros(self._count, np.int64))
+                    levels[column] = skill.level
+            for words, table in (
+                (worker.tags, self._tags),
+                (worker.areas, self._areas),
+                (worker.preferred_areas, self._preferred),
+            ):
+                for word in words:
+                    table.setdefault(word, self._nobody.copy())[column] = True
+        self._anywhere = ~_any(self._areas, self._nobody)
+        self._elsewhere_too = ~_any(self._preferred, self._nobody)
+
+    def judge(self, asked: _Asked) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """Who may, named workers and times apart, and how many preferences each misses."""
+        nobody = self._nobody
+        may = self._anywhere | self._areas.get(asked.area, nobody)
+        for skill, level in asked.skills:
+            may &= self._levels.get(skill, np.zeros(self._count, np.int64)) >= level
+        for tag in asked.required_tags:
+            may &= self._tags.get(tag, nobody)
+        for tag in asked.forbidden_tags:
+            may &= ~self._tags.get(tag, nobody)
+        misses = np.zeros(self._count, np.int64)
+        for tag in asked.preferred_tags:
+            misses += ~self._tags.get(tag, nobody)
+        misses += ~(self._elsewhere_too | self._preferred.get(asked.area, nobody))
+        return may.astype(np.uint8), np.minimum(254, misses).astype(np.uint8)
+
+
+def _any(
+    tables: Mapping[str | None, npt.NDArray[np.bool_]], nobody: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Who has any of these words."""
+    return np.logical_or.reduce([nobody, *tables.values()])
 
 
 def eligibility(
@@ -73,16 +113,10 @@ def eligibility(
     overlaps : bool (n, V)
         Whether the order could be started at some time in that shift.
     """
-    held = [_held(worker, worker.shifts[index].start.date()) for worker, index in shifts]
+    staff = _Staff(shifts)
     columns: dict[str, list[int]] = {}
     for column, (worker, _) in enumerate(shifts):
         columns.setdefault(worker.id, []).append(column)
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for column, what in enumerate(held):
-        key = (tuple(sorted(what.skills.items())), what.tags, what.areas, what.preferred_areas)
-        groups.setdefault(key, []).append(column)
-    group_columns = [np.array(group, np.int64) for group in groups.values()]
-    samples = [held[group[0]] for group in groups.values()]
 
     rows: dict[tuple[_Asked, bytes], int] = {}
     general: dict[_Asked, tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]] = {}
@@ -101,7 +135,7 @@ def eligibility(
                 preferred_workers=frozenset(),
             )
             if unnamed not in general:
-                general[unnamed] = _by_group(unnamed, samples, group_columns, len(shifts))
+                general[unnamed] = staff.judge(unnamed)
             may, misses = (table.copy() for table in general[unnamed])
             _name_workers(asked, columns, may, misses)
             may &= overlaps[at]
@@ -119,13 +153,6 @@ def eligibility(
     )
 
 
-def _held(worker: Worker, day: date) -> _Held:
-    skills = {name: skill.level for name, skill in worker.skills.items() if skill.holds_on(day)}
-    return _Held(
-        skills, frozenset(worker.tags), frozenset(worker.areas), frozenset(worker.preferred_areas)
-    )
-
-
 def _asked(problem: Problem, order: Order) -> _Asked:
     effective = problem.effective(order)
     return _Asked(
@@ -138,25 +165,6 @@ def _asked(problem: Problem, order: Order) -> _Asked:
         frozenset(order.forbidden_workers),
         frozenset(order.preferred_workers),
     )
-
-
-def _by_group(
-    asked: _Asked,
-    samples: Sequence[_Held],
-    columns: Sequence[npt.NDArray[np.int64]],
-    shifts: int,
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    may, misses = np.zeros(shifts, np.uint8), np.zeros(shifts, np.uint8)
-    for held, group in zip(samples, columns, strict=True):
-        may[group] = (
-            all(held.skills.get(name, 0) >= level for name, level in asked.skills)
-            and asked.required_tags <= held.tags
-            and not asked.forbidden_tags & held.tags
-            and (not held.areas or asked.area in held.areas)
-        )
-        elsewhere = bool(held.preferred_areas) and asked.area not in held.preferred_areas
-        misses[group] = min(254, len(asked.preferred_tags - held.tags) + elsewhere)
-    return may, misses
 
 
 def _name_workers(

@@ -12,16 +12,17 @@ from homeserve_dispatch.plan import Reason, Unassigned
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search.state import State
+from homeserve_dispatch.search.whys import Why, whys
 
 _ALONE = {
-    kernel.WHY_UNREACHABLE: (Reason.UNREACHABLE, "cannot get there and back"),
-    kernel.WHY_CAPACITY: (Reason.CAPACITY, "cannot carry what it needs"),
-    kernel.WHY_VISITS: (Reason.MAX_VISITS, "may not make a visit"),
-    kernel.WHY_TRAVEL: (Reason.MAX_TRAVEL, "would travel longer than allowed"),
-    kernel.WHY_DISTANCE: (Reason.MAX_DISTANCE, "would travel farther than allowed"),
-    kernel.WHY_WORK: (Reason.MAX_WORK, "would work longer than allowed"),
-    kernel.WHY_WINDOW: (Reason.TIME_WINDOW, "cannot be there in time"),
-    kernel.WHY_SHIFT: (Reason.SHIFT, "cannot be done before the shift is over"),
+    Why.UNREACHABLE: (Reason.UNREACHABLE, "cannot get there and back"),
+    Why.CAPACITY: (Reason.CAPACITY, "cannot carry what it needs"),
+    Why.VISITS: (Reason.MAX_VISITS, "may not make a visit"),
+    Why.TRAVEL: (Reason.MAX_TRAVEL, "would travel longer than allowed"),
+    Why.DISTANCE: (Reason.MAX_DISTANCE, "would travel farther than allowed"),
+    Why.WORK: (Reason.MAX_WORK, "would work longer than allowed"),
+    Why.WINDOW: (Reason.TIME_WINDOW, "cannot be there in time"),
+    Why.SHIFT: (Reason.SHIFT, "cannot be done before the shift is over"),
 }
 
 
@@ -61,16 +62,16 @@ class Explainer:
                 skills = self._problem.effective(order).skills
                 self._by_row[row] = nobody(self._problem, order, skills)
             return self._by_row[row]
-        counts = np.zeros(kernel.WHYS, np.int64)
-        shift, cost = kernel.diagnose(instance, self._state, at, counts)
+        shift, cost = kernel.cheapest(instance, self._state, at)
         if shift >= 0:
             worker = self._encoded.shifts[shift][0]
             if cost >= skip - 1e-6:
                 words = f"costs {cost:.2f} with worker {worker!r}, leaving it out {skip:.2f}"
                 return (Reason.NOT_WORTH_IT,), words
             return (Reason.SEARCH_LIMIT,), f"fits with worker {worker!r} for {cost:.2f}"
-        if counts[kernel.WHY_BUSY]:
-            words = f"{_shifts(counts[kernel.WHY_BUSY])} could do it, and other work is in the way"
+        counts = whys(instance, at)
+        if counts[Why.BUSY]:
+            words = f"{_shifts(counts[Why.BUSY])} could do it, and other work is in the way"
             return (Reason.NO_ROOM,), words
         found = sorted((why for why in _ALONE if counts[why]), key=lambda why: -counts[why])
         words = "; ".join(f"{_shifts(counts[why])}: {_ALONE[why][1]}" for why in found)

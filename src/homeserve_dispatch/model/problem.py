@@ -161,8 +161,18 @@ class Problem(Model):
         """The worker of that id; KeyError if there is none."""
         return self._workers_by_id[identity]
 
+    @cached_property
+    def _effective(self) -> dict[str, tuple[Order, Effective]]:
+        return {}
+
     def effective(self, order: Order) -> Effective:
         """What the order asks for: its own word, else its service's, else the default."""
+        known = self._effective.get(order.id)
+        if known is None or known[0] is not order:
+            known = self._effective[order.id] = order, self._work_out(order)
+        return known[1]
+
+    def _work_out(self, order: Order) -> Effective:
         service = self._services_by_id.get(order.service or "") or _NOTHING
 
         def first(name: str, default: Any) -> Any:

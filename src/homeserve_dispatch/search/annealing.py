@@ -17,7 +17,9 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.engine import AnyState, Engine, routes_of
+from homeserve_dispatch.search.scale import scale_of
 from homeserve_dispatch.search.settings import Settings
+from homeserve_dispatch.search.sharing import Apart, Shared, Sharing
 from homeserve_dispatch.stop import Standing, Stop
 
 SLICE_SECONDS = 0.1
@@ -25,6 +27,8 @@ SLICE_SECONDS = 0.1
 _FIRST_SLICE = 50
 _SLICES = 200
 _UNBOUNDED_SLICE = 2000
+ORDERS_A_PART = 250
+"""With fewer, threads do not share one plan: too many routes would be out of reach."""
 
 
 @dataclass(slots=True)
@@ -96,7 +100,8 @@ class Annealing:
         self._improved_seconds, self._improved_iteration = 0.0, 0
         self._iterations = 0  # of each chain
         self._history: list[Improvement] = []
-        self._unassigned = 0
+        self._seed = seed
+        self._sharing: Sharing = Apart(engine, self._chains)
 
     def run(self, start: Sequence[Sequence[int]] | None) -> Found:
         """Build or take over a first plan, then search until the stop says so or Ctrl-C."""
@@ -107,8 +112,8 @@ class Annealing:
             stopped_by = self._search()
         except KeyboardInterrupt:
             stopped_by = "interrupt"
-        best = self._best_chain()
-        self._engine.load(best, best.lists[s.BEST_NEXT].copy())
+        best = self._sharing.finish()
+        self._sharing = Apart(self._engine, [best])
         if self._engine.place_all(best):
             self._note_best()
         found = Found(
@@ -135,7 +140,7 @@ class Annealing:
         """The best of a few greedy plans, or the given one completed; the same for all chains."""
         engine, first = self._engine, self._chains[0]
         best: tuple[float, Ints] | None = None
-        for order in _build_orders(engine.instance):
+        for order in build_orders(engine.instance):
             engine.load_empty(first)
             if start is not None:
                 engine.follow(first, start)
@@ -148,12 +153,19 @@ class Annealing:
         assert best is not None
         for chain in self._chains:
             engine.load(chain, best[1])
+        self._sharing = self._shared()
+
+    def _shared(self) -> Sharing:
+        enough = ORDERS_A_PART * len(self._chains) <= len(self._instance.orders)
+        if enough and len(self._chains) > 1 and self._engine.divisible:
+            return Shared(self._engine, self._chains, self._seed)
+        return Apart(self._engine, self._chains)
 
     def _search(self) -> str:
         settings, stop = self._settings, self._stop
         if not len(self._instance.orders) or not len(self._instance.shifts):
             return stop.reason(self._standing())  # nothing to change
-        scale = max(self._engine.travel_scale(self._chains[0]), 1e-9)
+        scale = max(scale_of(self._instance), 1e-9)
         parameters = np.zeros((len(self._chains), kernel.PARAMETERS))
         parameters[:, kernel.REMOVED] = settings.removed
         parameters[:, kernel.LONGEST] = settings.longest
@@ -172,7 +184,7 @@ class Annealing:
                 if used >= 1.0:
                     return stop.reason(standing)
                 furthest = max(furthest, used if stop.bounded else self._settled())
-                for chain in self._chains:
+                for chain in self._sharing.working:
                     chain.costs[s.TEMPERATURE] = scale * hot * (settings.cold / hot) ** furthest
                 budget = stop.left(standing)
                 if budget.seconds == math.inf:
@@ -187,12 +199,12 @@ class Annealing:
                 self._note_best()
                 if furthest * settings.exchanges >= exchanged + 1:
                     exchanged = int(furthest * settings.exchanges)
-                    self._exchange()
+                    self._sharing.exchange()
                 self._report("searching", used)
 
     def _tightness(self) -> float:
         """0 where the first plan leaves nothing out, 1 where a tenth of the orders or more."""
-        absent = int(self._best_chain().numbers[s.N_ABSENT])
+        absent = self._sharing.unassigned()
         return min(1.0, 10.0 * absent / len(self._instance.orders))
 
     def _settled(self) -> float:
@@ -207,26 +219,23 @@ class Annealing:
         return int(min(left, max(1, math.ceil(total / _SLICES)), 50_000))
 
     def _slice(self, pool: ThreadPoolExecutor, parameters: Floats, size: int) -> None:
-        if len(self._chains) == 1:
-            self._engine.run(self._chains[0], parameters[0], size)
+        chains = self._sharing.working
+        if len(chains) == 1:
+            self._engine.run(chains[0], parameters[0], size)
         else:
             running = [
                 pool.submit(self._engine.run, chain, parameters[at], size)
-                for at, chain in enumerate(self._chains)
+                for at, chain in enumerate(chains)
             ]
             for one in running:
                 one.result()
         self._iterations += size
 
-    def _best_chain(self) -> AnyState:
-        return min(self._chains, key=lambda chain: float(chain.costs[s.BEST]))
-
     def _note_best(self) -> None:
-        best = self._best_chain()
-        cost = float(best.costs[s.BEST])
+        cost = self._sharing.best()
         if cost < self._raw_best - 1e-9:
             self._raw_best = cost
-            cost -= self._engine.excess(best)
+            cost -= self._sharing.excess()
             self._best = cost
             standing = self._standing()
             self._improved_seconds = standing.seconds
@@ -239,13 +248,6 @@ class Annealing:
                 )
             )
 
-    def _exchange(self) -> None:
-        """Every other chain goes on from the best plan."""
-        best = self._best_chain()
-        for chain in self._chains:
-            if chain.costs[s.BEST] > best.costs[s.BEST] + 1e-9:
-                self._engine.load(chain, best.lists[s.BEST_NEXT].copy())
-
     def _report(self, phase: str, fraction: float) -> None:
         if self._tell is not None:
             self._tell(
@@ -255,12 +257,12 @@ class Annealing:
                     seconds=time.perf_counter() - self._started,
                     iterations=self._iterations * len(self._chains),
                     best_cost=self._best,
-                    unassigned=int(self._best_chain().numbers[s.N_ABSENT]),
+                    unassigned=self._sharing.unassigned(),
                 )
             )
 
 
-def _build_orders(instance: Instance) -> list[Ints]:
+def build_orders(instance: Instance) -> list[Ints]:
     """A few sequences in which a greedy first plan takes the orders."""
     o, costs = instance.orders, instance.order_costs
     skip = costs[:, f.SKIP_COST]

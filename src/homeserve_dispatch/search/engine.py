@@ -14,7 +14,6 @@ from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules import kernel as ruled
 from homeserve_dispatch.search.rules.data import Rules, new_rule_state
-from homeserve_dispatch.search.scale import REACH
 from homeserve_dispatch.search.state import new_state
 
 AnyState = Any
@@ -32,9 +31,12 @@ class Engine(Protocol):
     ----------
     instance : Instance
         What is planned.
+    divisible : bool
+        Whether a route's cost and rules depend on that route alone.
     """
 
     instance: Instance
+    divisible: bool
 
     def new_state(self, seed: int, chain: int) -> AnyState:
         """Work space for one chain."""
@@ -57,15 +59,14 @@ class Engine(Protocol):
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap; returns how many were placed."""
 
-    def travel_scale(self, state: AnyState) -> float:
-        """Mean cost of travel from a visit to its few nearest, at the mean rates."""
-
     def excess(self, state: AnyState) -> float:
         """What the search adds to the cost of what is left out, in its best plan."""
 
 
 class PlainEngine:
     """For orders that are bound to nothing but their own route."""
+
+    divisible = True
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -98,10 +99,6 @@ class PlainEngine:
         """Try all that is left out in every gap."""
         return kernel.place_all(self.instance, state)
 
-    def travel_scale(self, state: AnyState) -> float:
-        """Mean cost of travel from an order to its few nearest."""
-        return kernel.travel_scale(self.instance, state)
-
     def excess(self, state: AnyState) -> float:  # noqa: ARG002 - others add something
         """Nothing."""
         return 0.0
@@ -117,6 +114,8 @@ class RuleEngine:
     fixed : list of list of int
         For each shift the visits that are locked to its first positions.
     """
+
+    divisible = False
 
     def __init__(self, instance: Instance, rules: Rules, fixed: Sequence[Sequence[int]]) -> None:
         self.instance, self.rules, self._fixed = instance, rules, fixed
@@ -243,10 +242,6 @@ class RuleEngine:
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap."""
         return int(self._perform(state, ruled.PLACE_ALL))
-
-    def travel_scale(self, state: AnyState) -> float:
-        """Mean cost of travel from a visit to its few nearest."""
-        return self._perform(state, ruled.SCALE, REACH)
 
     def cost_of_placing(self, state: AnyState, visit: int) -> float:
         """What a visit, and what goes with it, would cost in its cheapest place, infinite: none."""

@@ -335,7 +335,7 @@ def _near_gaps(inst: Instance, state: State, c: int) -> int:
         if at < members:
             lists[s.GAPS, count] = n + inst.facts[f.FACTS + first + at]
             count += 1
-        elif members == 1:
+        elif members == 1 and nodes[n + inst.facts[f.FACTS + first], f.ROUTE] >= 0:
             v = inst.facts[f.FACTS + first]
             last = nodes[n + shifts + v, f.PREV]
             for p in (n + v, last):

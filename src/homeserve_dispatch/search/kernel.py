@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from homeserve_dispatch.instance import Floats, Instance, Ints
-from homeserve_dispatch.model.matrix import UNREACHABLE
 from homeserve_dispatch.search import change
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
@@ -23,27 +22,11 @@ from homeserve_dispatch.search.change import (
 )
 from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for, longest_gaps
 from homeserve_dispatch.search.jit import entry, folded, kernel
-from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.ruin import ruin
-from homeserve_dispatch.search.scale import REACH
-from homeserve_dispatch.search.scale import travel_scale as travel_scale_of
 from homeserve_dispatch.search.sorting import key_of, sort_candidates
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.tails import exchange_tails
-from homeserve_dispatch.search.timing import start_at
-
-# Columns of the counts of ``diagnose``.
-WHY_UNREACHABLE = 0
-WHY_CAPACITY = 1
-WHY_VISITS = 2
-WHY_TRAVEL = 3
-WHY_DISTANCE = 4
-WHY_WORK = 5
-WHY_WINDOW = 6
-WHY_SHIFT = 7
-WHY_BUSY = 8
-WHYS = 9
 
 # Columns of the parameters, float64.
 REMOVED = 0
@@ -62,8 +45,7 @@ _LOAD = 1
 _BUILD = 2
 _FOLLOW = 3
 _PLACE_ALL = 4
-_DIAGNOSE = 5
-_SCALE = 6
+_CHEAPEST = 5
 
 _NO_INTS = np.zeros(0, np.int64)
 _NO_FLOATS = np.zeros(0)
@@ -103,18 +85,12 @@ def place_all(inst: Instance, state: State) -> int:
     return int(perform(_PLACE_ALL, inst, state, absent, _NO_FLOATS, 0)[0])
 
 
-def diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
-    """Why order c is left out: how many eligible shifts each thing keeps it from.
+def cheapest(inst: Instance, state: State, c: int) -> tuple[int, float]:
+    """Into which shift order c fits cheapest, and by how much that costs more.
 
-    Returns the shift into which it fits cheapest and by how much that costs more, (-1, infinite)
-    if there is none. Columns of ``counts`` are the ``WHY_…`` above.
+    (-1, infinite) where it fits nowhere.
     """
-    return perform(_DIAGNOSE, inst, state, counts, _NO_FLOATS, c)
-
-
-def travel_scale(inst: Instance, state: State) -> float:
-    """Mean cost of travel from an order to its few nearest, at the mean rates."""
-    return float(perform(_SCALE, inst, state, _NO_INTS, _NO_FLOATS, REACH)[1])
+    return perform(_CHEAPEST, inst, state, _NO_INTS, _NO_FLOATS, c)
 
 
 @entry
@@ -126,10 +102,9 @@ def perform(
         _run(inst, state, floats, number)
     elif task == _LOAD:
         change.load(inst, state, ints)
-    elif task == _SCALE:
-        return 0, travel_scale_of(inst, number)
-    elif task == _DIAGNOSE:
-        return _diagnose(inst, state, number, ints)
+    elif task == _CHEAPEST:
+        _, v, cost = cheapest_of(inst, state, number, every_gap(inst, state, number), _INF)
+        return v, cost
     else:
         return _place(inst, state, task, ints), 0.0
     return 0, 0.0
@@ -315,41 +290,3 @@ def _place(inst: Instance, state: State, task: int, listed: Ints) -> int:
             p = c
     keep_as_best(inst, state)
     return placed
-
-
-@folded
-def _diagnose(inst: Instance, state: State, c: int, counts: Ints) -> tuple[int, float]:
-    o, sh = inst.orders, inst.shifts
-    row = o[c, f.ROW]
-    for v in range(inst.facts[f.N_SHIFTS]):
-        if inst.pairs[row, v] == _INF:
-            continue
-        mode = sh[v, f.MODE]
-        out_ms, out_m = leg(inst, mode, sh[v, f.START_LOC], o[c, f.PLACE])
-        in_ms, in_m = leg(inst, mode, o[c, f.PLACE], sh[v, f.END_LOC])
-        service = o[c, f.DURATION] + o[c, f.SETUP]
-        start = start_at(inst, c, sh[v, f.SHIFT_START] + out_ms, service)
-        short = False
-        for k in range(inst.facts[f.N_RESOURCES]):
-            if inst.order_costs[c, f.DEMANDS + k] > inst.rates[v, f.CAPACITIES + k]:
-                short = True
-        if max(out_ms, in_ms) >= UNREACHABLE:
-            counts[WHY_UNREACHABLE] += 1
-        elif short:
-            counts[WHY_CAPACITY] += 1
-        elif sh[v, f.MAX_VISITS] < 1:
-            counts[WHY_VISITS] += 1
-        elif out_ms + in_ms > sh[v, f.MAX_TRAVEL]:
-            counts[WHY_TRAVEL] += 1
-        elif out_m + in_m > sh[v, f.MAX_DISTANCE]:
-            counts[WHY_DISTANCE] += 1
-        elif out_ms + in_ms + service > sh[v, f.MAX_WORK]:
-            counts[WHY_WORK] += 1
-        elif start >= f.FAR:
-            counts[WHY_WINDOW] += 1
-        elif start + service + in_ms > sh[v, f.SHIFT_LIMIT]:
-            counts[WHY_SHIFT] += 1
-        else:
-            counts[WHY_BUSY] += 1
-    _, v, cost = cheapest_of(inst, state, c, every_gap(inst, state, c), _INF)
-    return v, cost

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
-from homeserve_dispatch.instance import Floats, Instance, Ints32
+from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import entry, folded, inlined
-from homeserve_dispatch.search.legs import leg
+from homeserve_dispatch.search.blocks import legs_between, nearest
+from homeserve_dispatch.travel.tables import GREAT_CIRCLE, TABLES
 
-_INF = np.inf
 _WAIT_WEIGHT = 0.2
-_MOST_ROWS = 3000
+_SCANNED = 1500
+"""So many orders round about are enough to find the nearest among, where there are far more."""
+_IN_CELL = 16
+_BLOCK = 300_000
+"""Entries of a matrix worked on at once."""
 
 
 def neighbours(instance: Instance, near: int, around: int, kinds: int) -> Instance:
@@ -35,121 +41,147 @@ def neighbours(instance: Instance, near: int, around: int, kinds: int) -> Instan
         for column in (f.N_NEAR, f.N_AROUND, f.N_CLOSE_KINDS)
     )
     if len(instance.shifts):
-        share = np.ones((1, 1), np.uint8)
-        if len(instance.pairs) <= _MOST_ROWS:
-            may = np.isfinite(instance.pairs).astype(np.float32)
-            share = ((may @ may.T) > 0).astype(np.uint8)
-        mode = int(np.bincount(instance.shifts[:, f.MODE]).argmax())
-        per_ms, per_m = (float(instance.rates[:, k].mean()) for k in (f.PER_MS, f.PER_M))
-        if per_ms == 0.0 and per_m == 0.0:
-            per_ms = 1.0
-        lists = (near_list, around_list, kind_list)
-        keys = (
-            np.zeros(near_list.shape[1]),
-            np.zeros(around_list.shape[1]),
-            np.zeros(kind_list.shape[1]),
-        )
-        _fill(instance, mode, per_ms, per_m, share, lists, keys)
+        judge = _Nearness(instance)
+        for some, others in _blocks(instance):
+            near_keys, around_keys = judge.keys(some, others)
+            near_list[some] = nearest(near_keys, others, near_list.shape[1])
+            around_list[some] = nearest(around_keys, others, around_list.shape[1])
+        _fill_kinds(instance, kind_list)
     close = np.ascontiguousarray(np.hstack((near_list, around_list, kind_list)))
     return instance._replace(close=close)
 
 
-@inlined
-def _put(ids: Ints32, row: int, keys: Floats, count: int, new: int, key: float) -> int:
-    """Insert into a row, a sorted list of bounded length; returns how many it holds."""
-    size = len(keys)
-    if count == size and key >= keys[size - 1]:
-        return count
-    at = count if count < size else size - 1
-    while at > 0 and keys[at - 1] > key:
-        keys[at], ids[row, at] = keys[at - 1], ids[row, at - 1]
-        at -= 1
-    keys[at], ids[row, at] = key, new
-    return min(count + 1, size)
+class _Nearness:
+    """What it costs that one order follows another, about."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._mode = int(np.bincount(instance.shifts[:, f.MODE]).argmax())
+        self._per_ms, self._per_m = (
+            float(instance.rates[:, k].mean()) for k in (f.PER_MS, f.PER_M)
+        )
+        if self._per_ms == 0.0 and self._per_m == 0.0:
+            self._per_ms = 1.0
+        self._in_time = _in_time(instance)
+        packed = np.packbits(np.isfinite(instance.pairs), axis=1)
+        padded = np.zeros((len(packed), -(-packed.shape[1] // 8) * 8), np.uint8)
+        padded[:, : packed.shape[1]] = packed
+        self._who = padded.view(np.uint64)
+
+    def keys(self, some: Ints, others: Ints) -> tuple[Floats, Floats]:
+        """For insertion and by travel alone: a row for each of some, infinite where it is none."""
+        places = self._instance.orders[:, f.PLACE]
+        here, there = places[some][:, None], places[others][None, :]
+        to, to_ms = self._cost(here, there)
+        back, back_ms = self._cost(there, here)
+        around = np.minimum(to, back)
+        around[some[:, None] == others[None, :]] = np.inf
+        row = self._instance.orders[:, f.ROW]
+        mine, theirs = self._who[row[some]], self._who[row[others]]
+        shared = np.zeros(around.shape, np.bool_)
+        for word in range(mine.shape[1]):
+            shared |= (mine[:, word, None] & theirs[None, :, word]) != 0
+        ahead = to + self._mismatch(some[:, None], others[None, :], to_ms, to)
+        behind = back + self._mismatch(others[None, :], some[:, None], back_ms, back)
+        near = np.where(shared & np.isfinite(around), np.minimum(ahead, behind), np.inf)
+        return near, around
+
+    def _cost(self, origins: Ints, destinations: Ints) -> tuple[Floats, Floats]:
+        ms, m = legs_between(self._instance, self._mode, origins, destinations)
+        return self._per_ms * ms + self._per_m * m, ms
+
+    def _mismatch(self, first: Ints, second: Ints, ms: Floats, cost: Floats) -> Floats:
+        """Cost of the waiting or lateness that can't be avoided when one follows the other.
+
+        Infinite where it would be too late for a hard window.
+        """
+        o = self._instance.orders
+        ready = (o[first, f.LO] + o[first, f.DURATION]) + ms
+        late = self._instance.weights[f.LATE_PER_MS] * np.maximum(
+            0.0, ready - self._in_time[second]
+        )
+        waiting = o[second, f.LO] - (self._in_time[first] + o[first, f.DURATION]) - ms
+        a_ms = np.where(cost > 0.0, cost / np.maximum(1.0, ms), 1e-6)
+        late += np.where(waiting > 0.0, _WAIT_WEIGHT * waiting * a_ms, 0.0)
+        return np.where(ready > o[second, f.HI], np.inf, late)
 
 
-@entry
-def _fill(
-    inst: Instance,
-    mode: int,
-    per_ms: float,
-    per_m: float,
-    share: npt.NDArray[np.uint8],
-    lists: tuple[Ints32, Ints32, Ints32],
-    keys: tuple[Floats, Floats, Floats],
-) -> None:
-    """Fill in the lists: nearest orders for insertion, by travel alone, nearest kinds."""
-    n, o = inst.facts[f.N_ORDERS], inst.orders
-    near, around, _ = lists
-    near_keys, around_keys, _ = keys
-    for c in range(n):
-        in_near, in_around = 0, 0
-        for d in range(n):
-            if d == c:
-                continue
-            to_ms, to_m = leg(inst, mode, o[c, f.PLACE], o[d, f.PLACE])
-            back_ms, back_m = leg(inst, mode, o[d, f.PLACE], o[c, f.PLACE])
-            to, back = per_ms * to_ms + per_m * to_m, per_ms * back_ms + per_m * back_m
-            in_around = _put(around, c, around_keys, in_around, d, min(to, back))
-            if share.shape[0] > 1 and share[o[c, f.ROW], o[d, f.ROW]] == 0:
-                continue
-            key = min(
-                to + _mismatch(inst, c, d, to_ms, to), back + _mismatch(inst, d, c, back_ms, back)
-            )
-            if key < _INF:
-                in_near = _put(near, c, near_keys, in_near, d, key)
-    _fill_kinds(inst, lists[2], keys[2])
-
-
-@inlined
-def _mismatch(inst: Instance, first: int, second: int, ms: int, cost: float) -> float:
-    """Cost of the waiting or lateness that can't be avoided when one follows the other.
-
-    Infinite where it would be too late for a hard window.
-    """
-    o = inst.orders
-    ready = o[first, f.LO] + o[first, f.DURATION] + ms
-    if ready > o[second, f.HI]:
-        return _INF
-    late = inst.weights[f.LATE_PER_MS] * max(0, ready - _in_time(inst, second))
-    waiting = o[second, f.LO] - (_in_time(inst, first) + o[first, f.DURATION] + ms)
-    if waiting <= 0:
-        return late
-    return late + _WAIT_WEIGHT * waiting * (cost / max(1, ms) if cost > 0.0 else 1e-6)
-
-
-@inlined
-def _in_time(inst: Instance, c: int) -> int:
-    """Latest start of an order that is not late."""
-    o = inst.orders
-    latest = o[c, f.HI]
-    if o[c, f.SOFT] == 1:
-        last = o[c, f.WINDOW] + o[c, f.WINDOWS] - 1
-        late = inst.windows[last, f.LATE]
-        if inst.windows[last, f.BOUNDS_FINISH] != f.BY_START:
-            late -= o[c, f.DURATION]
-        latest = min(latest, late)
+def _in_time(instance: Instance) -> Ints:
+    """Latest start of each order that is not late."""
+    o = instance.orders
+    latest = o[:, f.HI].copy()
+    soft = o[:, f.SOFT] == 1
+    last = o[soft, f.WINDOW] + o[soft, f.WINDOWS] - 1
+    late = instance.windows[last, f.LATE]
+    late = late - np.where(
+        instance.windows[last, f.BOUNDS_FINISH] == f.BY_START, 0, o[soft, f.DURATION]
+    )
+    latest[soft] = np.minimum(latest[soft], late)
     return latest
 
 
-@folded
-def _fill_kinds(inst: Instance, kinds: Ints32, keys: Floats) -> None:
-    n, shifts, o = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS], inst.orders
-    for c in range(n):
-        count = 0
-        place = o[c, f.PLACE]
-        for kind in range(inst.facts[f.N_KINDS]):
-            v = inst.facts[f.FACTS + inst.facts[f.FACTS + shifts + kind]]
-            if inst.pairs[o[c, f.ROW], v] == _INF:
-                continue
-            mode = inst.shifts[v, f.MODE]
-            out_ms, out_m = leg(inst, mode, inst.shifts[v, f.START_LOC], place)
-            in_ms, in_m = leg(inst, mode, place, inst.shifts[v, f.END_LOC])
-            key = inst.rates[v, f.PER_MS] * (out_ms + in_ms) + inst.rates[v, f.PER_M] * (
-                out_m + in_m
-            )
-            if inst.facts[f.HAS_PREFERENCES] == 1:
-                key += inst.pairs[o[c, f.ROW], v]
-            count = _put(kinds, c, keys, count, kind, key)
-        if count > 0:
-            inst.order_costs[c, f.DISTANCE] = keys[0]
+def _blocks(instance: Instance) -> Iterator[tuple[Ints, Ints]]:
+    """Some orders, and those among which their neighbours are sought; all in turn.
+
+    Where there are many and they have coordinates: the orders in a cell of a grid, and those in
+    the least square of cells around it that has enough.
+    """
+    n = int(instance.facts[f.N_ORDERS])
+    every = np.arange(n)
+    if n <= 2 * _SCANNED or instance.facts[f.GEOMETRY] == TABLES:
+        step = max(1, _BLOCK // max(1, n))
+        for low in range(0, n, step):
+            yield every[low : low + step], every
+        return
+    side = int(math.sqrt(n / _IN_CELL))
+    cell = _cells(instance, side)
+    number = cell[:, 0] * side + cell[:, 1]
+    by_cell = np.argsort(number, kind="stable")
+    first = np.searchsorted(number[by_cell], np.arange(side * side + 1))
+    for here in np.unique(number):
+        row, column = divmod(int(here), side)
+        for ring in range(1, side + 1):
+            left, right = max(0, column - ring), min(side, column + ring + 1)
+            rows = range(max(0, row - ring), min(side, row + ring + 1))
+            if sum(first[r * side + right] - first[r * side + left] for r in rows) >= _SCANNED:
+                break
+        stretches = [by_cell[first[r * side + left] : first[r * side + right]] for r in rows]
+        yield by_cell[first[here] : first[here + 1]], np.sort(np.concatenate(stretches))
+
+
+def _cells(instance: Instance, side: int) -> npt.NDArray[np.int64]:
+    """Row and column of each order in a grid of squares."""
+    points = instance.points[instance.orders[:, f.PLACE], :2]
+    if instance.facts[f.GEOMETRY] == GREAT_CIRCLE:
+        lat, lon = points[:, 0], points[:, 1]
+        middle = math.atan2(float(np.sin(lon).mean()), float(np.cos(lon).mean()))
+        away = (lon - middle + np.pi) % (2.0 * np.pi) - np.pi  # no seam among them
+        points = np.column_stack((lat, away * math.cos(float(lat.mean()))))
+    low = points.min(axis=0)
+    width = max(float((points.max(axis=0) - low).max()), 1e-9)
+    return np.minimum(side - 1, ((points - low) * (side / width)).astype(np.int64))
+
+
+def _fill_kinds(instance: Instance, kind_list: npt.NDArray[np.int32]) -> None:
+    """The kinds of shifts that each order may begin a route of, cheapest first."""
+    facts, o, shifts = instance.facts, instance.orders, instance.shifts
+    kinds = np.arange(int(facts[f.N_KINDS]))
+    samples = facts[f.FACTS + facts[f.FACTS + len(shifts) + kinds]]
+    modes, starts, ends = (shifts[samples, k] for k in (f.MODE, f.START_LOC, f.END_LOC))
+    step = max(1, _BLOCK // len(kinds))
+    for low in range(0, len(o), step):
+        some = slice(low, low + step)
+        keys = instance.pairs[o[some, f.ROW]][:, samples]
+        places = o[some, f.PLACE][:, None]
+        for mode in np.unique(modes):
+            like = modes == mode
+            rates = instance.rates[samples[like]]
+            for ms, m in (
+                legs_between(instance, int(mode), starts[like][None, :], places),
+                legs_between(instance, int(mode), places, ends[like][None, :]),
+            ):
+                keys[:, like] += rates[:, f.PER_MS] * ms + rates[:, f.PER_M] * m
+        kind_list[some] = nearest(keys, kinds, kind_list.shape[1])
+        least = keys.min(axis=1)
+        reached = np.isfinite(least)
+        instance.order_costs[some, f.DISTANCE][reached] = least[reached]

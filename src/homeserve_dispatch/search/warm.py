@@ -37,7 +37,7 @@ def warm_up(instance: Instance) -> float:
     kernel.build(instance, state, np.zeros(1, np.int64))
     kernel.run(instance, state, np.ones(kernel.PARAMETERS), 1)
     kernel.place_all(instance, state)
-    kernel.diagnose(instance, state, 0, np.zeros(kernel.WHYS, np.int64))
+    kernel.cheapest(instance, state, 0)
     kernel.load(instance, state, state.lists[s.BEST_NEXT].copy())
     return time.perf_counter() - before
 
@@ -46,7 +46,6 @@ def warm_up_rules(engine: RuleEngine) -> float:
     """The same for the kernel that knows rules."""
     before = time.perf_counter()
     state = engine.new_state(0, 0)
-    engine.travel_scale(state)
     engine.load_empty(state)
     engine.follow(state, [])
     engine.build(state, np.zeros(1, np.int64))

@@ -1,0 +1,70 @@
+"""Many legs at once, in numpy: for what is done once, before or between searches."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from homeserve_dispatch.instance import Floats, Instance, Ints
+from homeserve_dispatch.model.travel import EARTH_RADIUS_M
+from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.travel.tables import STREETS, TABLES
+
+_TWICE_RADIUS = 2.0 * EARTH_RADIUS_M
+
+
+def legs_between(
+    instance: Instance, mode: int, origins: Ints, destinations: Ints
+) -> tuple[Floats, Floats]:
+    """Milliseconds and metres, as the kernel's ``leg``; the two arrays of places are broadcast.
+
+    Parameters
+    ----------
+    instance : Instance
+        Whose legs.
+    mode : int
+        Travel mode.
+    origins, destinations : int64
+        Numbers of places, of shapes that go together.
+
+    Returns
+    -------
+    ms, m : float64
+        Whole numbers.
+    """
+    facts, weights = instance.facts, instance.weights
+    if facts[f.GEOMETRY] == TABLES:
+        rows = mode * facts[f.N_LOCATIONS] + origins
+        return (
+            instance.legs[rows, 2 * destinations].astype(np.float64),
+            instance.legs[rows, 2 * destinations + 1].astype(np.float64),
+        )
+    a, b = instance.points[origins], instance.points[destinations]
+    if facts[f.GEOMETRY] == STREETS:
+        x, y = np.abs(b[..., 0] - a[..., 0]), np.abs(b[..., 1] - a[..., 1])
+        grid = weights[f.GRID]
+        metres = grid * (x + y) + (1.0 - grid) * np.sqrt(x * x + y * y)
+    else:
+        half = np.sin((b[..., 0] - a[..., 0]) / 2.0)
+        across = np.sin((b[..., 1] - a[..., 1]) / 2.0)
+        root = half * half + a[..., 2] * b[..., 2] * (across * across)
+        metres = _TWICE_RADIUS * np.arcsin(np.minimum(1.0, np.sqrt(root))) * weights[f.DETOUR]
+    nowhere = facts[f.NOWHERE]
+    none = (origins == destinations) | (origins == nowhere) | (destinations == nowhere)
+    ms = facts[f.OVERHEAD_MS] + np.ceil(metres * 3600.0 / weights[f.SPEEDS + mode])
+    return np.where(none, 0.0, ms), np.where(none, 0.0, np.ceil(metres))
+
+
+def nearest(keys: Floats, ids: Ints, most: int) -> npt.NDArray[np.int32]:
+    """For each row of keys the ids of the ``most`` least, cheapest first, -1 for infinite ones."""
+    if keys.shape[1] > most:
+        chosen = np.argpartition(keys, most - 1, axis=1)[:, :most]
+    else:
+        chosen = np.broadcast_to(np.arange(keys.shape[1]), keys.shape)
+    least = np.take_along_axis(keys, chosen, axis=1)
+    # By key, then by number: the same on every machine.
+    order = np.lexsort((chosen, least), axis=1)
+    chosen, least = (np.take_along_axis(each, order, axis=1) for each in (chosen, least))
+    found = np.full((len(keys), most), -1, np.int32)
+    found[:, : chosen.shape[1]] = np.where(np.isfinite(least), ids[chosen], -1)
+    return found
