@@ -15,10 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +27,7 @@ from typing import Any
 import homeserve_dispatch as hd
 import sets
 from homeserve_dispatch.datasets import generate_day
+from stamp import stamp
 
 COLUMNS = [
     "set", "instance", "solver", "version", "seconds", "seed", "threads", "value", "best_known",
@@ -61,11 +59,7 @@ def main() -> None:
 
 def record(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Print and write each result as it comes, then the means."""
-    always = {
-        "commit": commit(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "python": platform.python_version(),
-    }
+    always = stamp()
     gaps: dict[str, list[float]] = {}
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
@@ -127,9 +121,9 @@ def peers(
     chosen: argparse.Namespace, instance: Path, seed: int, best: dict[str, float]
 ) -> dict[str, Any]:
     """PyVRP's result on the same instance in the same time. It runs on one core."""
-    import pyvrp_peer
+    from peer import pyvrp_solomon
 
-    routes, wall = pyvrp_peer.solve(instance, chosen.seconds, seed)
+    routes, wall = pyvrp_solomon.solve(instance, chosen.seconds, seed)
     with tempfile.TemporaryDirectory() as folder:
         solution = Path(folder) / "peer.sol"
         lines = [f"Route #{at}: {' '.join(map(str, r))}" for at, r in enumerate(routes, 1)]
@@ -213,20 +207,6 @@ def row(
         "wall_seconds": round(wall, 2),
         "iterations": iterations,
     }
-
-
-def commit() -> str:
-    """Of the working tree, with a mark where it has changes."""
-    try:
-        return subprocess.run(
-            ["git", "describe", "--always", "--dirty"],
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=sets.HERE,
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
 
 
 if __name__ == "__main__":

@@ -94,7 +94,8 @@ def _any(
     tables: Mapping[str | None, npt.NDArray[np.bool_]], nobody: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     """Who has any of these words."""
-    return np.logical_or.reduce([nobody, *tables.values()])
+    anyone: npt.NDArray[np.bool_] = np.logical_or.reduce([nobody, *tables.values()])
+    return anyone
 
 
 def eligibility(

@@ -64,7 +64,8 @@ def nearest(keys: Floats, ids: Ints, most: int) -> npt.NDArray[np.int32]:
     least = np.take_along_axis(keys, chosen, axis=1)
     # By key, then by number: the same on every machine.
     order = np.lexsort((chosen, least), axis=1)
-    chosen, least = (np.take_along_axis(each, order, axis=1) for each in (chosen, least))
+    chosen = np.take_along_axis(chosen, order, axis=1)
+    least = np.take_along_axis(least, order, axis=1)
     found = np.full((len(keys), most), -1, np.int32)
     found[:, : chosen.shape[1]] = np.where(np.isfinite(least), ids[chosen], -1)
     return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import pyvrp
+from pyvrp.stop import MaxRuntime
+
 
 def solve(instance: Path, seconds: float, seed: int) -> tuple[list[list[int]], float]:
     """Routes of customer numbers, and seconds of the search alone."""
-    import pyvrp
-    from pyvrp.stop import MaxRuntime
-
     words = instance.read_text(encoding="utf-8-sig").split()
     at = words.index("CAPACITY")
     vehicles, capacity = int(words[at + 1]), int(words[at + 2])
