@@ -226,7 +226,7 @@ def test_a_slice_without_a_clock_depends_on_the_iterations_only(day: Problem) ->
         threads=1,
         settings=annealing.Settings(),
         started=0.0,
-        reserve=0.0,
+        reserve=lambda _: 0.0,
         on_progress=None,
     )
     assert run._fixed_slice(10_000) == run._fixed_slice(10_000) == 50

@@ -32,7 +32,9 @@ _log = logging.getLogger(__name__)
 
 MOST_THREADS = 8
 _AFTER_SECONDS = 0.02
-_AFTER_SECONDS_AN_ORDER = 150e-6
+_AFTER_SECONDS_AN_ORDER = 170e-6
+_WHY_SECONDS = 150e-6
+_WHY_SECONDS_A_SHIFT = 0.36e-6
 _RULES_TAKE = 4
 """Times as long, with rules, for timing, checking and finding reasons."""
 
@@ -107,7 +109,13 @@ def solve(
     if on_progress is not None:
         on_progress(Progress("building", 0.0, 0.0, 0, float("inf"), len(problem.orders)))
     encoded = encode_rules(problem) if ruled else encode(problem)
-    after = _AFTER_SECONDS_AN_ORDER * (_RULES_TAKE if ruled else 1)
+    shifts = sum(len(worker.shifts) for worker in problem.workers)
+
+    def after(left_out: int) -> float:
+        an_order = _AFTER_SECONDS_AN_ORDER * (_RULES_TAKE if ruled else 1)
+        why = _WHY_SECONDS + _WHY_SECONDS_A_SHIFT * shifts
+        return _AFTER_SECONDS + an_order * len(problem.orders) + why * left_out
+
     search = Annealing(
         _engine(encoded),
         stop,
@@ -115,7 +123,7 @@ def solve(
         threads=threads,
         settings=settings or _settings(encoded),
         started=started,
-        reserve=_AFTER_SECONDS + after * len(problem.orders),
+        reserve=after,
         on_progress=on_progress,
     )
     found = search.run(None if start is None else _wished(encoded, start))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -74,8 +74,8 @@ class Annealing:
         How to go about it.
     started : float
         ``time.perf_counter()`` from which the stop counts.
-    reserve : float
-        Seconds to leave for what comes after the search.
+    reserve : callable
+        Seconds to leave for what comes after the search, when so many orders are left out.
     on_progress : callable, optional
         Told how it goes.
     """
@@ -89,12 +89,13 @@ class Annealing:
         threads: int,
         settings: Settings,
         started: float,
-        reserve: float,
+        reserve: Callable[[int], float],
         on_progress: OnProgress | None,
     ) -> None:
         self._engine, self._instance = engine, engine.instance
         self._stop, self._settings = stop, settings
-        self._started, self._reserve, self._tell = started, reserve, on_progress
+        self._started, self._after, self._tell = started, reserve, on_progress
+        self._reserve = reserve(0)
         self._chains = [engine.new_state(seed, chain) for chain in range(threads)]
         self._best = self._raw_best = math.inf
         self._improved_seconds, self._improved_iteration = 0.0, 0
@@ -154,6 +155,7 @@ class Annealing:
         for chain in self._chains:
             engine.load(chain, best[1])
         self._sharing = self._shared()
+        self._reserve = self._after(self._sharing.unassigned())
 
     def _shared(self) -> Sharing:
         enough = ORDERS_A_PART * len(self._chains) <= len(self._instance.orders)

@@ -17,7 +17,7 @@ _WAIT_WEIGHT = 0.2
 _SCANNED = 1500
 """So many orders round about are enough to find the nearest among, where there are far more."""
 _IN_CELL = 16
-_BLOCK = 300_000
+_BLOCK = 60_000
 """Entries of a matrix worked on at once."""
 
 
@@ -62,6 +62,7 @@ class _Nearness:
         )
         if self._per_ms == 0.0 and self._per_m == 0.0:
             self._per_ms = 1.0
+        self._alike = instance.facts[f.BACK] == 0  # ways there and back
         self._in_time = _in_time(instance)
         packed = np.packbits(np.isfinite(instance.pairs), axis=1)
         padded = np.zeros((len(packed), -(-packed.shape[1] // 8) * 8), np.uint8)
@@ -72,8 +73,9 @@ class _Nearness:
         """For insertion and by travel alone: a row for each of some, infinite where it is none."""
         places = self._instance.orders[:, f.PLACE]
         here, there = places[some][:, None], places[others][None, :]
-        to, to_ms = self._cost(here, there)
-        back, back_ms = self._cost(there, here)
+        to, to_ms = back, back_ms = self._cost(here, there)
+        if not self._alike:
+            back, back_ms = self._cost(there, here)
         around = np.minimum(to, back)
         around[some[:, None] == others[None, :]] = np.inf
         row = self._instance.orders[:, f.ROW]
