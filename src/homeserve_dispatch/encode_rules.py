@@ -683,8 +683,16 @@ def _with_neighbours(instance: Instance, visits: int) -> Instance:
     facts = np.concatenate((instance.facts[: f.FACTS], alone))
     facts[f.N_ORDERS], facts[f.N_KINDS] = visits, count
     instance.shifts[:, f.KIND], instance.shifts[:, f.KIND_AT] = np.arange(count), 0
-    near = neighbours(instance._replace(facts=facts), near=NEAR, around=AROUND, kinds=KINDS)
-    rest = int(instance.facts[f.N_ORDERS]) - visits
-    close = np.vstack((near.close, np.full((rest, near.close.shape[1]), -1, np.int32)))
-    facts[f.N_ORDERS] = instance.facts[f.N_ORDERS]
-    return near._replace(facts=facts, close=np.ascontiguousarray(close))
+    rates = instance.rates.copy()
+    rates[:, f.PER_MS] += rates[:, f.PAID] * instance.shifts[:, f.PAID_FROM_DEPARTURE]
+    only_visits = instance._replace(
+        facts=facts,
+        rates=rates,
+        orders=instance.orders[:visits],
+        order_costs=instance.order_costs[:visits],  # distances are written into it
+    )
+    near = neighbours(only_visits, near=NEAR, around=AROUND, kinds=KINDS).close
+    rest = len(instance.orders) - visits
+    close = np.vstack((near, np.full((rest, near.shape[1]), -1, np.int32)))
+    facts[f.N_ORDERS] = len(instance.orders)
+    return instance._replace(facts=facts, close=np.ascontiguousarray(close))

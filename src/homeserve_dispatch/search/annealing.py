@@ -17,7 +17,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.engine import AnyState, Engine, routes_of
-from homeserve_dispatch.search.scale import scale_of
+from homeserve_dispatch.search.scale import travel_scale
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Apart, Shared, Sharing
 from homeserve_dispatch.stop import Standing, Stop
@@ -167,7 +167,7 @@ class Annealing:
         settings, stop = self._settings, self._stop
         if not len(self._instance.orders) or not len(self._instance.shifts):
             return stop.reason(self._standing())  # nothing to change
-        scale = max(scale_of(self._instance), 1e-9)
+        scale = max(travel_scale(self._instance), 1e-9)
         parameters = np.zeros((len(self._chains), kernel.PARAMETERS))
         parameters[:, kernel.REMOVED] = settings.removed
         parameters[:, kernel.LONGEST] = settings.longest

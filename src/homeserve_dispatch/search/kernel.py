@@ -23,6 +23,7 @@ from homeserve_dispatch.search.change import (
 from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for, longest_gaps
 from homeserve_dispatch.search.jit import entry, folded, kernel
 from homeserve_dispatch.search.random import below, uniform
+from homeserve_dispatch.search.reference import by_reference
 from homeserve_dispatch.search.ruin import ruin
 from homeserve_dispatch.search.sorting import key_of, sort_candidates
 from homeserve_dispatch.search.state import State
@@ -95,9 +96,10 @@ def cheapest(inst: Instance, state: State, c: int) -> tuple[int, float]:
 
 @entry
 def perform(
-    task: int, inst: Instance, state: State, ints: Ints, floats: Floats, number: int
+    task: int, instance: Instance, work_space: State, ints: Ints, floats: Floats, number: int
 ) -> tuple[int, float]:
     """Everything that Python asks for: one entry, since each takes long to compile."""
+    inst, state = by_reference(instance), by_reference(work_space)
     if task == _RUN:
         _run(inst, state, floats, number)
     elif task == _LOAD:

@@ -9,13 +9,14 @@ from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.rules.chain import unlink_logged
+from homeserve_dispatch.search.rules.chain import link_logged, log_route, unlink_logged
 from homeserve_dispatch.search.rules.data import Rules, RuleState
-from homeserve_dispatch.search.rules.insertion import note_whole
+from homeserve_dispatch.search.rules.insertion import best_gap, insert, list_gaps, note_whole
 from homeserve_dispatch.search.rules.price import carries, priced
-from homeserve_dispatch.search.rules.ties import newcomer
+from homeserve_dispatch.search.rules.ties import may_do, newcomer
 from homeserve_dispatch.search.rules.times import (
     begin_trial,
+    forget_node,
     forget_times,
     time_forgotten,
     write_times,
@@ -25,6 +26,8 @@ _BOUND_TOO = 0.5
 _CALL_TOO = 0.3
 _BREAK_STAYS = 0.5
 _BREAK_TOO = 0.7
+_WHOLE = 0.3
+_NEAREST = 20
 _INF = float("inf")
 
 
@@ -37,18 +40,36 @@ def ruin(
     longest: float,
     split: float,
     at_absent: float,
+    tails: float,
 ) -> bool:
     """Remove strings around a random visit; candidates are in ``lists[CANDIDATES]``.
 
     Parameters as those of ``search.ruin``. ``N_REMOVED`` says how many candidates there are: of
     visits that go together the first. False where what is left breaks a rule.
     """
-    numbers = st.numbers
-    n = rules.facts[g.N_VISITS]
-    absent = numbers[s.N_ABSENT]
-    rng = st.numbers
+    numbers, rng = st.numbers, st.numbers
     numbers[d.N_REMOVED] = 0
     begin_trial(st)
+    if uniform(rng) < tails:
+        if not _exchange_tails(inst, rules, st):
+            return False
+    else:
+        _take_out_strings(inst, rules, st, removed_mean, longest, split, at_absent)
+    return settle_removal(inst, rules, st)
+
+
+@folded
+def _take_out_strings(
+    inst: Instance,
+    rules: Rules,
+    st: RuleState,
+    removed_mean: float,
+    longest: float,
+    split: float,
+    at_absent: float,
+) -> None:
+    numbers, rng = st.numbers, st.numbers
+    n, absent = rules.facts[g.N_VISITS], numbers[s.N_ABSENT]
     centre = below(rng, n)
     if absent > 0 and uniform(rng) < at_absent:
         centre = st.lists[s.ABSENT, below(rng, absent)]
@@ -70,7 +91,117 @@ def ruin(
         size = min(int(uniform(rng) * most + 1.0), st.routes[v, g.COUNT])
         _cut(inst, rules, st, c, v, size, split)
     _take_out_breaks(inst, rules, st)
-    return settle_removal(inst, rules, st)
+
+
+@kernel
+def _exchange_tails(inst: Instance, rules: Rules, st: RuleState) -> bool:
+    """Let two routes go on as the other did: behind neighbours, or from the beginning.
+
+    What the other worker may not do becomes a candidate. False where nothing is to be exchanged.
+    """
+    nodes, numbers = st.nodes, st.numbers
+    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
+    c = below(numbers, rules.facts[g.N_VISITS])
+    numbers[s.CENTRE] = c
+    v = nodes[c, f.ROUTE]
+    if v < 0:
+        return False
+    if uniform(numbers) < _WHOLE:
+        w = below(numbers, shifts)
+        last_v, last_w = n + v, n + w
+    else:
+        x = int(inst.close[c, below(numbers, min(_NEAREST, inst.facts[f.N_NEAR]))])
+        if x < 0 or nodes[x, f.ROUTE] < 0:
+            return False
+        w = nodes[x, f.ROUTE]
+        last_v, last_w = c, nodes[x, f.PREV]
+    if w == v:
+        return False
+    if not (_may_move(inst, rules, st, last_v, w) and _may_move(inst, rules, st, last_w, v)):
+        return False
+    from_v = _take_tail(inst, rules, st, last_v, d.TRIED_P + 0 * v)
+    from_w = _take_tail(inst, rules, st, last_w, d.TRIED_V + 0 * v)
+    return _put_tail(inst, rules, st, w, last_w, d.TRIED_P + 0 * v, from_v) and _put_tail(
+        inst, rules, st, v, last_v, d.TRIED_V + 0 * v, from_w
+    )
+
+
+@kernel
+def _may_move(inst: Instance, rules: Rules, st: RuleState, p: int, w: int) -> bool:
+    """Whether what follows node p may leave its route, and most of it may be done in route w."""
+    there, not_there = p * 0, p * 0
+    x = st.nodes[p, f.NEXT]
+    while x < inst.facts[f.N_ORDERS]:
+        if x < rules.facts[g.N_VISITS]:
+            if rules.visits[x, g.FIXED] == 1:
+                return False
+            if inst.pairs[inst.orders[x, f.ROW], w] < _INF:
+                there += 1
+            elif rules.visits[x, g.LEADER] != x or rules.visits[x, g.FOLLOWER] >= 0:
+                return False
+            else:
+                not_there += 1
+            if (
+                rules.visits[rules.visits[x, g.LEADER], g.RECURS] >= 0
+                and rules.shifts[st.nodes[p, f.ROUTE], g.DAY] != rules.shifts[w, g.DAY]
+            ):
+                return False
+        x = st.nodes[x, f.NEXT]
+    return not_there <= there
+
+
+@kernel
+def _take_tail(inst: Instance, rules: Rules, st: RuleState, p: int, into: int) -> int:
+    """Remove all behind node p, which is listed in that row, -1 for a call; returns how many."""
+    nodes = st.nodes
+    forget_times(inst, rules, st, nodes[p, f.NEXT])
+    count = p * 0
+    x = nodes[p, f.NEXT]
+    while x < inst.facts[f.N_ORDERS]:
+        behind = nodes[x, f.NEXT]
+        _remove(inst, rules, st, x)
+        if rules.visits[x, g.KIND] == g.BREAK:
+            _candidate(st, x)
+        else:
+            st.lists[into, count] = x if rules.visits[x, g.KIND] == g.VISIT else -1
+            count += 1
+        x = behind
+    return count
+
+
+@kernel
+def _put_tail(
+    inst: Instance, rules: Rules, st: RuleState, v: int, p: int, listed: int, count: int
+) -> bool:
+    """Put what is listed behind node p, the last of route v; False where that cannot be."""
+    nodes = st.nodes
+    end = nodes[p, f.NEXT]
+    log_route(st, v)
+    for at in range(count):
+        x = st.lists[listed, at]
+        if x < 0:
+            x = rules.shifts[v, g.CALL]
+            if x < 0 or nodes[x, f.ROUTE] >= 0:
+                continue
+        elif not may_do(inst, rules, st, x, v) or newcomer(rules, st, x, v) == _INF:
+            if rules.visits[x, g.LEADER] != x or rules.visits[x, g.FOLLOWER] >= 0:
+                return False
+            _candidate(st, x)
+            continue
+        else:
+            cost = inst.pairs[inst.orders[x, f.ROW], v]
+            st.sums[v, g.ROUTE_MISSED] += cost
+            if rules.visits[x, g.CUSTOMER] >= 0:
+                new = newcomer(rules, st, x, v)
+                st.costs[d.SEEN_ANEW] += new
+                cost += new
+            st.costs[s.CURRENT] += cost
+        link_logged(inst, rules, st, x, p, v)
+        forget_node(st, x)  # a call was not in the plan
+        if st.routes[v, g.HEAD] == end:
+            st.routes[v, g.HEAD] = x
+        p = x
+    return True
 
 
 @kernel
@@ -102,7 +233,7 @@ def settle_removal(inst: Instance, rules: Rules, st: RuleState) -> bool:
         _drop_call(inst, rules, st, st.lists[d.TRIAL_ROUTES, at])
     if not time_forgotten(inst, rules, st):
         return False
-    change = priced(inst, rules, st, _INF)
+    change = priced(inst, rules, st, _INF, 0.0)
     if change == _INF:
         return False
     write_times(inst, rules, st)
@@ -229,6 +360,32 @@ def _remove(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
             st.costs[d.SEEN_ANEW] -= new
         if st.routes[v, g.COUNT] == 0:
             st.sums[v, g.ROUTE_MISSED] = 0.0
+
+
+@kernel
+def move_call(inst: Instance, rules: Rules, st: RuleState, v: int) -> bool:
+    """Put the call at a depot of route v where it is cheapest; False where that is nowhere."""
+    call = rules.shifts[v, g.CALL]
+    if call < 0 or st.nodes[call, f.ROUTE] < 0:
+        return True
+    begin_trial(st)
+    _remove(inst, rules, st, call)
+    if not time_forgotten(inst, rules, st):
+        return False
+    st.numbers[d.WITHOUT_CALL] = 1
+    change = priced(inst, rules, st, _INF, 0.0)
+    st.numbers[d.WITHOUT_CALL] = 0
+    if change == _INF:
+        return False
+    write_times(inst, rules, st)
+    note_whole(inst, rules, st)
+    count = list_gaps(inst, rules, st, call, st.numbers[d.TRIAL] < 0)
+    p, _, _ = best_gap(inst, rules, st, call, _INF, 0.0, count)
+    if p < 0:
+        return False
+    change += insert(inst, rules, st, call, p, v)
+    st.costs[s.CURRENT] += change
+    return change < _INF
 
 
 @folded

@@ -1,0 +1,1 @@
+"""Two commits side by side: their sources, what is measured of each, the table."""
