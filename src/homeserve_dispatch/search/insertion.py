@@ -33,6 +33,11 @@ def gap_cost(inst: Instance, state: State, c: int, p: int, v: int, bound: float)
     """
     nodes, rates = state.nodes, inst.rates
     q = nodes[p, f.NEXT]
+    # Where there is no time even for the work, legs need not be looked up: most gaps of full days.
+    if max(nodes[p, f.FINISH], inst.orders[c, f.LO]) + inst.orders[c, f.DURATION] > gap_end(
+        inst, state, q
+    ):
+        return _INF
     here = nodes[c, f.LOC]
     mode = inst.shifts[v, f.MODE]
     to_ms, to_m = leg_to(inst, mode, here, nodes[p, f.LOC])
