@@ -10,7 +10,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 import tune
-
 from homeserve_dispatch.search.settings import DEFAULT
 
 
