@@ -1,33 +1,24 @@
-"""Taking strings of neighbouring visits out of a few routes, and all that must go with them."""
+"""Taking strings of neighbouring visits out of a few routes, and calls at depots moved."""
 
 from __future__ import annotations
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import folded, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.rules.chain import link_logged, log_route, unlink_logged
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.insertion import best_gap, insert, list_gaps, note_whole
 from homeserve_dispatch.search.rules.price import carries, priced
-from homeserve_dispatch.search.rules.ties import may_do, newcomer
-from homeserve_dispatch.search.rules.times import (
-    begin_trial,
-    forget_node,
-    forget_times,
-    time_forgotten,
-    write_times,
-)
+from homeserve_dispatch.search.rules.removal import note_candidate, remove, take_out
+from homeserve_dispatch.search.rules.tails import exchange_tails
+from homeserve_dispatch.search.rules.times import begin_trial, time_forgotten, write_times
 
-_BOUND_TOO = 0.5
 _CALL_TOO = 0.3
 _BREAK_STAYS = 0.5
 _BREAK_TOO = 0.7
-_WHOLE = 0.3
-_NEAREST = 20
 _INF = float("inf")
 
 
@@ -51,7 +42,7 @@ def ruin(
     numbers[d.N_REMOVED] = 0
     begin_trial(st)
     if uniform(rng) < tails:
-        if not _exchange_tails(inst, rules, st):
+        if not exchange_tails(inst, rules, st):
             return False
     else:
         _take_out_strings(inst, rules, st, removed_mean, longest, split, at_absent)
@@ -94,117 +85,6 @@ def _take_out_strings(
 
 
 @kernel
-def _exchange_tails(inst: Instance, rules: Rules, st: RuleState) -> bool:
-    """Let two routes go on as the other did: behind neighbours, or from the beginning.
-
-    What the other worker may not do becomes a candidate. False where nothing is to be exchanged.
-    """
-    nodes, numbers = st.nodes, st.numbers
-    n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
-    c = below(numbers, rules.facts[g.N_VISITS])
-    numbers[s.CENTRE] = c
-    v = nodes[c, f.ROUTE]
-    if v < 0:
-        return False
-    if uniform(numbers) < _WHOLE:
-        w = below(numbers, shifts)
-        last_v, last_w = n + v, n + w
-    else:
-        x = int(inst.close[c, below(numbers, min(_NEAREST, inst.facts[f.N_NEAR]))])
-        if x < 0 or nodes[x, f.ROUTE] < 0:
-            return False
-        w = nodes[x, f.ROUTE]
-        last_v, last_w = c, nodes[x, f.PREV]
-    if w == v:
-        return False
-    if not (_may_move(inst, rules, st, last_v, w) and _may_move(inst, rules, st, last_w, v)):
-        return False
-    from_v = _take_tail(inst, rules, st, last_v, d.TRIED_P + 0 * v)
-    from_w = _take_tail(inst, rules, st, last_w, d.TRIED_V + 0 * v)
-    return _put_tail(inst, rules, st, w, last_w, d.TRIED_P + 0 * v, from_v) and _put_tail(
-        inst, rules, st, v, last_v, d.TRIED_V + 0 * v, from_w
-    )
-
-
-@kernel
-def _may_move(inst: Instance, rules: Rules, st: RuleState, p: int, w: int) -> bool:
-    """Whether what follows node p may leave its route, and most of it may be done in route w."""
-    there, not_there = p * 0, p * 0
-    x = st.nodes[p, f.NEXT]
-    while x < inst.facts[f.N_ORDERS]:
-        if x < rules.facts[g.N_VISITS]:
-            if rules.visits[x, g.FIXED] == 1:
-                return False
-            if inst.pairs[inst.orders[x, f.ROW], w] < _INF:
-                there += 1
-            elif rules.visits[x, g.LEADER] != x or rules.visits[x, g.FOLLOWER] >= 0:
-                return False
-            else:
-                not_there += 1
-            if (
-                rules.visits[rules.visits[x, g.LEADER], g.RECURS] >= 0
-                and rules.shifts[st.nodes[p, f.ROUTE], g.DAY] != rules.shifts[w, g.DAY]
-            ):
-                return False
-        x = st.nodes[x, f.NEXT]
-    return not_there <= there
-
-
-@kernel
-def _take_tail(inst: Instance, rules: Rules, st: RuleState, p: int, into: int) -> int:
-    """Remove all behind node p, which is listed in that row, -1 for a call; returns how many."""
-    nodes = st.nodes
-    forget_times(inst, rules, st, nodes[p, f.NEXT])
-    count = p * 0
-    x = nodes[p, f.NEXT]
-    while x < inst.facts[f.N_ORDERS]:
-        behind = nodes[x, f.NEXT]
-        _remove(inst, rules, st, x)
-        if rules.visits[x, g.KIND] == g.BREAK:
-            _candidate(st, x)
-        else:
-            st.lists[into, count] = x if rules.visits[x, g.KIND] == g.VISIT else -1
-            count += 1
-        x = behind
-    return count
-
-
-@kernel
-def _put_tail(
-    inst: Instance, rules: Rules, st: RuleState, v: int, p: int, listed: int, count: int
-) -> bool:
-    """Put what is listed behind node p, the last of route v; False where that cannot be."""
-    nodes = st.nodes
-    end = nodes[p, f.NEXT]
-    log_route(st, v)
-    for at in range(count):
-        x = st.lists[listed, at]
-        if x < 0:
-            x = rules.shifts[v, g.CALL]
-            if x < 0 or nodes[x, f.ROUTE] >= 0:
-                continue
-        elif not may_do(inst, rules, st, x, v) or newcomer(rules, st, x, v) == _INF:
-            if rules.visits[x, g.LEADER] != x or rules.visits[x, g.FOLLOWER] >= 0:
-                return False
-            _candidate(st, x)
-            continue
-        else:
-            cost = inst.pairs[inst.orders[x, f.ROW], v]
-            st.sums[v, g.ROUTE_MISSED] += cost
-            if rules.visits[x, g.CUSTOMER] >= 0:
-                new = newcomer(rules, st, x, v)
-                st.costs[d.SEEN_ANEW] += new
-                cost += new
-            st.costs[s.CURRENT] += cost
-        link_logged(inst, rules, st, x, p, v)
-        forget_node(st, x)  # a call was not in the plan
-        if st.routes[v, g.HEAD] == end:
-            st.routes[v, g.HEAD] = x
-        p = x
-    return True
-
-
-@kernel
 def _take_out_breaks(inst: Instance, rules: Rules, st: RuleState) -> None:
     """Breaks of half of the touched routes, and of a route without visits."""
     if uniform(st.numbers) < _BREAK_STAYS:
@@ -215,15 +95,15 @@ def _take_out_breaks(inst: Instance, rules: Rules, st: RuleState) -> None:
         first = rules.shifts[v, g.BREAK_FIRST]
         for b in range(first, first + rules.shifts[v, g.BREAKS]):
             if st.nodes[b, f.ROUTE] >= 0 and uniform(st.numbers) < _BREAK_TOO:
-                _remove(inst, rules, st, b)
-                _candidate(st, b)
+                remove(inst, rules, st, b)
+                note_candidate(st, b)
     v = below(st.numbers, inst.facts[f.N_SHIFTS])
     if st.routes[v, g.COUNT] == 0:
         first = rules.shifts[v, g.BREAK_FIRST]
         for b in range(first, first + rules.shifts[v, g.BREAKS]):
             if st.nodes[b, f.ROUTE] >= 0:
-                _remove(inst, rules, st, b)
-                _candidate(st, b)
+                remove(inst, rules, st, b)
+                note_candidate(st, b)
 
 
 @folded
@@ -283,93 +163,13 @@ def _cut(
 
 
 @kernel
-def take_out(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
-    """Remove node x and what must go with it; it becomes a candidate."""
-    kind = rules.visits[x, g.KIND]
-    if kind == g.RESTOCK:
-        return  # dropped where nothing needs it any more
-    if kind == g.BREAK:
-        if uniform(st.numbers) < _BREAK_STAYS:
-            return
-        _remove(inst, rules, st, x)
-        _candidate(st, x)
-        return
-    if _take_out_whole(inst, rules, st, x) and uniform(st.numbers) < _BOUND_TOO:
-        _take_out_bound(inst, rules, st, rules.visits[x, g.LEADER])
-
-
-@kernel
-def _take_out_bound(inst: Instance, rules: Rules, st: RuleState, leader: int) -> None:
-    """Also remove the visits to whose worker, day or time it is bound: alone it could not move."""
-    y = leader
-    while y >= 0:
-        first = rules.visits[y, g.GROUP]
-        for k in range(first, first + rules.visits[y, g.GROUPS]):
-            if rules.groups[k, g.GROUP_KIND] == g.DIFFERENT_WORKERS:
-                continue
-            start = rules.groups[k, g.GROUP_FIRST]
-            for at in range(start, start + rules.groups[k, g.GROUP_SIZE]):
-                _take_out_whole(inst, rules, st, rules.members[at])
-        first = rules.visits[y, g.BOND]
-        for k in range(first, first + rules.visits[y, g.BONDS]):
-            _take_out_whole(inst, rules, st, rules.bonds[k, g.PARTNER])
-        y = rules.visits[y, g.FOLLOWER]
-
-
-@kernel
-def _take_out_whole(inst: Instance, rules: Rules, st: RuleState, x: int) -> bool:
-    """Remove visit x and all that go with it, unless one of them is locked to its position."""
-    leader = rules.visits[x, g.LEADER]
-    y = leader
-    there = st.nodes[x, f.ROUTE] >= 0
-    while y >= 0:
-        there = there and rules.visits[y, g.FIXED] == 0
-        y = rules.visits[y, g.FOLLOWER]
-    if not there:
-        return False
-    y = leader
-    while y >= 0:
-        if st.nodes[y, f.ROUTE] >= 0:
-            _remove(inst, rules, st, y)
-        y = rules.visits[y, g.FOLLOWER]
-    _candidate(st, leader)
-    return True
-
-
-@inlined
-def _candidate(st: RuleState, x: int) -> None:
-    st.lists[s.CANDIDATES, st.numbers[d.N_REMOVED]] = x
-    st.numbers[d.N_REMOVED] += 1
-
-
-@kernel
-def _remove(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
-    """Out of its route; what follows it, or is bound to it, may start earlier now."""
-    nodes = st.nodes
-    v, q = nodes[x, f.ROUTE], nodes[x, f.NEXT]
-    forget_times(inst, rules, st, x)  # x itself leads the rest of its route
-    unlink_logged(inst, rules, st, x)
-    if st.routes[v, g.HEAD] == x:
-        st.routes[v, g.HEAD] = q
-    if x < rules.facts[g.N_VISITS]:
-        st.costs[s.CURRENT] -= inst.pairs[inst.orders[x, f.ROW], v]
-        st.sums[v, g.ROUTE_MISSED] -= inst.pairs[inst.orders[x, f.ROW], v]
-        if rules.visits[x, g.CUSTOMER] >= 0:
-            new = newcomer(rules, st, x, v)
-            st.costs[s.CURRENT] -= new
-            st.costs[d.SEEN_ANEW] -= new
-        if st.routes[v, g.COUNT] == 0:
-            st.sums[v, g.ROUTE_MISSED] = 0.0
-
-
-@kernel
 def move_call(inst: Instance, rules: Rules, st: RuleState, v: int) -> bool:
     """Put the call at a depot of route v where it is cheapest; False where that is nowhere."""
     call = rules.shifts[v, g.CALL]
     if call < 0 or st.nodes[call, f.ROUTE] < 0:
         return True
     begin_trial(st)
-    _remove(inst, rules, st, call)
+    remove(inst, rules, st, call)
     if not time_forgotten(inst, rules, st):
         return False
     st.numbers[d.WITHOUT_CALL] = 1
@@ -403,4 +203,4 @@ def _drop_call(inst: Instance, rules: Rules, st: RuleState, v: int) -> None:
                 behind = st.nodes[behind, f.NEXT]
             x = behind
     if carries(inst, rules, st, v, st.numbers[d.TRIAL] < 0):
-        _remove(inst, rules, st, call)
+        remove(inst, rules, st, call)
