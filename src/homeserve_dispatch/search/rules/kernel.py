@@ -11,7 +11,6 @@ from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import leave_out, let_in
 from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
 from homeserve_dispatch.search.random import uniform
-from homeserve_dispatch.search.reference import by_reference
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.chain import link
@@ -22,7 +21,7 @@ from homeserve_dispatch.search.rules.insertion import (
     note_whole,
 )
 from homeserve_dispatch.search.rules.price import priced
-from homeserve_dispatch.search.rules.ruin import move_call, ruin
+from homeserve_dispatch.search.rules.ruin import ruin
 from homeserve_dispatch.search.rules.ties import may_do, newcomer
 from homeserve_dispatch.search.rules.times import (
     begin_trial,
@@ -45,7 +44,6 @@ _BETTER = 1e-7
 _MANY_ABSENT = 60
 _ABSENT_CREW = 0.3
 _ABSENT_TIED = 0.3
-_EVEN = 1.0
 _EMPTY_BLINK = 0.5  # breaks of an empty route come in any sequence: all cost the same there
 
 
@@ -53,14 +51,6 @@ _EMPTY_BLINK = 0.5  # breaks of an empty route come in any sequence: all cost th
 def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterations: int) -> None:
     """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
     costs, numbers = st.costs, st.numbers
-    if rules.weights[g.MAX_IDLE_PER_MS] > 0.0:
-        # Only the idlest worker costs anything, so that most steps towards an even plan would
-        # seem to win nothing. The hotter, the more they win here.
-        longest = numbers[s.N_ABSENT] * 0 + 1
-        for v in range(inst.facts[f.N_SHIFTS]):
-            longest = max(longest, inst.shifts[v, f.SHIFT_END] - inst.shifts[v, f.SHIFT_START])
-        costs[d.EVENNESS] = _EVEN * costs[s.TEMPERATURE] / float(longest) ** 2
-        note_whole(inst, rules, st)
     costs[s.CURRENT] = total_cost(inst, st)
     used = numbers[s.N_ABSENT] * 0
     for v in range(inst.facts[f.N_SHIFTS]):
@@ -80,9 +70,6 @@ def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterati
             back_to(rules, inst, st, numbers[s.N_LOGGED], numbers[s.N_LOGGED], new)
             costs[s.CURRENT] = before
         costs[s.TEMPERATURE] *= parameters[plain.COOLING]
-    costs[d.EVENNESS] = 0.0
-    note_whole(inst, rules, st)
-    costs[s.CURRENT] = total_cost(inst, st)
 
 
 @inlined
@@ -107,7 +94,6 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
         parameters[plain.LONGEST],
         parameters[plain.SPLIT],
         parameters[plain.AT_ABSENT],
-        parameters[plain.TAILS],
     ):
         return False
     for at in range(numbers[d.N_REMOVED]):
@@ -122,8 +108,6 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
     for at in range(numbers[s.N_TOUCHED]):
         v = st.lists[s.CHANGED, at]
         if st.routes[v, g.COUNT] > 0 and st.routes[v, g.MISSING] > 0:
-            return False
-        if not move_call(inst, rules, st, v):
             return False
     return True
 
@@ -315,7 +299,7 @@ def settle(inst: Instance, rules: Rules, st: RuleState) -> None:
             st.routes[v, g.ROUTE_DIRTY] = 1
             lists[s.DIRTY, numbers[s.N_DIRTY]] = v
             numbers[s.N_DIRTY] += 1
-    if st.costs[s.CURRENT] - st.costs[d.EXTRA] < st.costs[s.BEST] - _BETTER:
+    if st.costs[s.CURRENT] < st.costs[s.BEST] - _BETTER:
         keep_as_best(inst, st)
 
 
@@ -332,7 +316,7 @@ def keep_as_best(inst: Instance, st: RuleState) -> None:
             st.lists[s.BEST_NEXT, x] = following
             x = following
     st.numbers[s.N_DIRTY] = 0
-    st.costs[s.BEST] = st.costs[s.CURRENT] - st.costs[d.EXTRA]
+    st.costs[s.BEST] = st.costs[s.CURRENT]
     st.numbers[s.BEST_AT] = st.numbers[s.ITERATIONS]
 
 
@@ -400,7 +384,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
     for v in range(shifts):
         forget_times(inst, rules, st, nodes[n + v, f.NEXT])
     good = time_forgotten(inst, rules, st)
-    good = good and priced(inst, rules, st, _INF, 0.0) < _INF
+    good = good and priced(inst, rules, st, _INF) < _INF
     write_times(inst, rules, st)
     note_whole(inst, rules, st)
     for c in range(n):
@@ -534,7 +518,7 @@ def place_all(inst: Instance, rules: Rules, st: RuleState) -> int:
         _candidate(st, c)
         settle(inst, rules, st)
         placed += 1
-    if st.costs[s.CURRENT] - st.costs[d.EXTRA] < st.costs[s.BEST] - _BETTER:
+    if st.costs[s.CURRENT] < st.costs[s.BEST] - _BETTER:
         keep_as_best(inst, st)
     return placed
 
@@ -581,16 +565,15 @@ COMPLETE = 6
 
 @entry
 def perform(
-    instance: Instance,
-    rulings: Rules,
-    state: RuleState,
+    inst: Instance,
+    rules: Rules,
+    st: RuleState,
     what: int,
     count: int,
     nodes: Ints,
     parameters: Floats,
 ) -> float:
     """Do one of the above. All in one entry: each entry is compiled with all that it calls."""
-    inst, rules, st = by_reference(instance), by_reference(rulings), by_reference(state)
     if what == RUN:
         run(inst, rules, st, parameters, count)
     elif what == LOAD:

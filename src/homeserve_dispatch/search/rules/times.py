@@ -198,14 +198,6 @@ def propagate(
     return True
 
 
-@inlined
-def forget_node(st: RuleState, x: int) -> None:
-    """Node x has no time in the trial yet."""
-    _enter_node(st, x)
-    st.nodes[x, g.TRIAL_START] = st.nodes[x, g.TRIAL_FINISH] = -f.FAR
-    st.nodes[x, g.TRIAL_SERVICE] = 0
-
-
 @kernel
 def forget_times(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
     """Node x, what follows it and what is bound to any of these may now start earlier.
@@ -225,7 +217,9 @@ def forget_times(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
         enter_route(st, v)
         st.routes[v, g.HEAD] = x
         while nodes[x, g.TRIAL_AT] != numbers[d.TRIAL]:
-            forget_node(st, x)
+            _enter_node(st, x)
+            nodes[x, g.TRIAL_START] = nodes[x, g.TRIAL_FINISH] = -f.FAR
+            nodes[x, g.TRIAL_SERVICE] = 0
             if x >= n:
                 break
             bond = rules.visits[x, g.BOND]
