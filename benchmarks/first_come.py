@@ -10,7 +10,6 @@ nothing beside it.
 from __future__ import annotations
 
 import argparse
-import csv
 import statistics
 import sys
 import time
@@ -23,7 +22,7 @@ import homeserve_dispatch as hd
 from booking.desk import first_come, is_urgent
 from homeserve_dispatch.datasets import generate_day
 from run import warm_up
-from stamp import stamp
+from stamp import stamp, written
 
 OURS = "homeserve-dispatch"
 FIGURES = {
@@ -139,21 +138,15 @@ def figures(problem: hd.Problem, plan: hd.Plan) -> dict[str, Any]:
 
 def _record(path: Path, rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
     """Print and write each result as it comes."""
-    always = stamp()
     kept = []
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        for row in rows:
-            kept.append(row)
-            writer.writerow(row | always)
-            file.flush()
-            print(
-                f"{row['instance']:20s} {row['way']:20s} {row['served']:5d} of {row['orders']} "
-                f"{row['travel_minutes_an_order']:7.2f} min an order, cost {row['cost']:10.2f}"
-                f"{'' if row['feasible'] else ' INFEASIBLE'}",
-                flush=True,
-            )
+    for row in written(path, COLUMNS, rows, stamp()):
+        kept.append(row)
+        print(
+            f"{row['instance']:20s} {row['way']:20s} {row['served']:5d} of {row['orders']} "
+            f"{row['travel_minutes_an_order']:7.2f} min an order, cost {row['cost']:10.2f}"
+            f"{'' if row['feasible'] else ' INFEASIBLE'}",
+            flush=True,
+        )
     return kept
 
 

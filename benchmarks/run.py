@@ -14,7 +14,6 @@ Results go to a CSV file with commit, versions, seed and seconds. Run it with no
 from __future__ import annotations
 
 import argparse
-import csv
 import statistics
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from typing import Any
 import homeserve_dispatch as hd
 import sets
 from homeserve_dispatch.datasets import generate_day
-from stamp import stamp
+from stamp import stamp, written
 
 COLUMNS = [
     "set", "instance", "solver", "version", "seconds", "seed", "threads", "value", "best_known",
@@ -59,23 +58,17 @@ def main() -> None:
 
 def record(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Print and write each result as it comes, then the means."""
-    always = stamp()
     gaps: dict[str, list[float]] = {}
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        for row in rows:
-            writer.writerow(row | always)
-            file.flush()
-            gap = row.get("gap_percent")
-            print(
-                f"{row['instance']:24s} {row['solver']:20s} {row['value']:12.2f} "
-                f"{'' if gap is None else f'{gap:8.3f} %'} {row['iterations'] or ''}"
-                f"{'' if row['feasible'] else ' INFEASIBLE'}",
-                flush=True,
-            )
-            if gap is not None:
-                gaps.setdefault(row["solver"], []).append(gap)
+    for row in written(path, COLUMNS, rows, stamp()):
+        gap = row.get("gap_percent")
+        print(
+            f"{row['instance']:24s} {row['solver']:20s} {row['value']:12.2f} "
+            f"{'' if gap is None else f'{gap:8.3f} %'} {row['iterations'] or ''}"
+            f"{'' if row['feasible'] else ' INFEASIBLE'}",
+            flush=True,
+        )
+        if gap is not None:
+            gaps.setdefault(row["solver"], []).append(gap)
     for solver, found in gaps.items():
         print(f"{solver}: mean gap {statistics.mean(found):.3f} %, worst {max(found):.3f} %")
     print(f"written to {path}")

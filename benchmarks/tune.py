@@ -12,20 +12,19 @@ what was chosen on the first. The table shows the mean cost in terms of the pres
 from __future__ import annotations
 
 import argparse
-import csv
 import statistics
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import homeserve_dispatch as hd
 import sets
 from homeserve_dispatch import solver
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.search.settings import DEFAULT, Settings
-from stamp import commit
+from stamp import commit, written
 
 DAYS = {
     f"{tightness}-{orders}": (orders, tightness)
@@ -62,19 +61,30 @@ def main() -> None:
     seeds = chosen.seeds or (HELD_OUT if chosen.held_out else SEEDS)
     hd.solve(generate_day(20, seed=0), stop=hd.Iterations(100))
     ratios: dict[tuple[str, str], list[float]] = {}
-    with chosen.output.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        for case in cases(chosen.families, seeds, chosen.held_out):
-            costs = {text: cost(case.problem, how, chosen.seconds) for text, how in changes.items()}
-            for text, value in costs.items():
-                ratio = value / costs["as it is"]
-                ratios.setdefault((case.family, text), []).append(ratio)
-                line = [case.family, case.name, text, chosen.seconds, value, ratio, commit()]
-                writer.writerow(dict(zip(COLUMNS, line, strict=True)))
-            file.flush()
-            print(case.name, *(f"{value:.1f}" for value in costs.values()), flush=True)
+    found = runs(changes, cases(chosen.families, seeds, chosen.held_out), chosen.seconds)
+    for row in written(chosen.output, COLUMNS, found, {"commit": commit()}):
+        ratios.setdefault((row["family"], row["change"]), []).append(row["ratio"])
+        print(f"{row['instance']:24s} {row['change']:24s} {row['cost']:12.1f}", flush=True)
     print(table(ratios, list(changes), chosen.families))
+
+
+def runs(
+    changes: dict[str, Settings], problems: Iterator[Case], seconds: float
+) -> Iterator[dict[str, Any]]:
+    """A line for each problem and change; the settings as they are come first."""
+    for case in problems:
+        present = None
+        for text, settings in changes.items():
+            value = cost(case.problem, settings, seconds)
+            present = value if present is None else present
+            yield {
+                "family": case.family,
+                "instance": case.name,
+                "change": text,
+                "seconds": seconds,
+                "cost": value,
+                "ratio": value / present,
+            }
 
 
 def changed(text: str) -> Settings:

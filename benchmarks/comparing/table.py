@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from stamp import written
 
 OLD, NEW = 0, 1
 COLUMNS = [
@@ -41,16 +42,15 @@ def record(
 ) -> list[Measured]:
     """Write and print each measurement as it comes."""
     kept = []
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
+
+    def rows() -> Iterator[dict[str, Any]]:
         for one in found:
             kept.append(one)
-            row = one._asdict() | {"tree": names[one.side], "against": names[1 - one.side]}
-            row["side"] = ("old", "new")[one.side]
-            writer.writerow(row | always)
-            file.flush()
-            print(f"{names[one.side]:12s} {one.what:45s} {one.value:14.2f} {one.unit}", flush=True)
+            trees = {"tree": names[one.side], "against": names[1 - one.side]}
+            yield one._asdict() | trees | {"side": ("old", "new")[one.side]}
+
+    for row in written(path, COLUMNS, rows(), always):
+        print(f"{row['tree']:12s} {row['what']:45s} {row['value']:14.2f} {row['unit']}", flush=True)
     return kept
 
 

@@ -107,8 +107,7 @@ def solve(
             metavar="FORMAT",
             show_default=False,
             help="Format of the plan: native, csv, vroom, sol, hhcrsp, uhhc, trsp. "
-            "Guessed from OUT "
-            "where left out.",
+            "Guessed from OUT where left out.",
         ),
     ] = None,
     routes: Annotated[int, typer.Option(min=0, help="How many routes to show.")] = 3,
@@ -151,8 +150,7 @@ def check(
             metavar="FORMAT",
             show_default=False,
             help="Format of the plan: native, csv, vroom, sol, hhcrsp, uhhc, trsp. "
-            "Guessed where it "
-            "is left out.",
+            "Guessed where it is left out.",
         ),
     ] = None,
     quiet: Annotated[

@@ -6,11 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from homeserve_dispatch.instance import Floats, Instance, Ints
-from homeserve_dispatch.model.travel import EARTH_RADIUS_M
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.travel.tables import STREETS, TABLES
-
-_TWICE_RADIUS = 2.0 * EARTH_RADIUS_M
+from homeserve_dispatch.travel.tables import TABLES, metres_between
 
 
 def legs_between(
@@ -39,16 +36,13 @@ def legs_between(
             instance.legs[rows, 2 * destinations].astype(np.float64),
             instance.legs[rows, 2 * destinations + 1].astype(np.float64),
         )
-    a, b = instance.points[origins], instance.points[destinations]
-    if facts[f.GEOMETRY] == STREETS:
-        x, y = np.abs(b[..., 0] - a[..., 0]), np.abs(b[..., 1] - a[..., 1])
-        grid = weights[f.GRID]
-        metres = grid * (x + y) + (1.0 - grid) * np.sqrt(x * x + y * y)
-    else:
-        half = np.sin((b[..., 0] - a[..., 0]) / 2.0)
-        across = np.sin((b[..., 1] - a[..., 1]) / 2.0)
-        root = half * half + a[..., 2] * b[..., 2] * (across * across)
-        metres = _TWICE_RADIUS * np.arcsin(np.minimum(1.0, np.sqrt(root))) * weights[f.DETOUR]
+    metres = metres_between(
+        int(facts[f.GEOMETRY]),
+        instance.points[origins],
+        instance.points[destinations],
+        float(weights[f.GRID]),
+        float(weights[f.DETOUR]),
+    )
     nowhere = facts[f.NOWHERE]
     none = (origins == destinations) | (origins == nowhere) | (destinations == nowhere)
     ms = facts[f.OVERHEAD_MS] + np.ceil(metres * 3600.0 / weights[f.SPEEDS + mode])

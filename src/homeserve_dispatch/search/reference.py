@@ -1,8 +1,8 @@
 """Handing a tuple of arrays on by its address.
 
-Numba passes every array of a tuple word by word, each time that a function is called: with the
-three tuples here that is 2.5 kB, which takes longer than most functions do. A reference is one
-word, and its arrays are read where they are used.
+Numba passes every array of a tuple word by word, each time that a function is called: with tuples
+of many arrays that takes longer than most functions do. A reference is one word, and its arrays
+are read where they are used.
 """
 
 from __future__ import annotations

@@ -136,14 +136,7 @@ def _measured(how: Geometry, modes: int) -> npt.NDArray[np.int32]:
     for low in range(0, last, _BLOCK):
         high = min(low + _BLOCK, last)
         here, there = how.points[low:high, None, :], how.points[None, :last, :]
-        if how.kind == GREAT_CIRCLE:
-            half = np.sin((there[..., 0] - here[..., 0]) / 2.0)
-            across = np.sin((there[..., 1] - here[..., 1]) / 2.0)
-            root = half * half + here[..., 2] * there[..., 2] * (across * across)
-            metres = 2.0 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(root))) * how.detour
-        else:
-            x, y = np.abs(there[..., 0] - here[..., 0]), np.abs(there[..., 1] - here[..., 1])
-            metres = how.grid * (x + y) + (1.0 - how.grid) * np.sqrt(x * x + y * y)
+        metres = metres_between(how.kind, here, there, how.grid, how.detour)
         for mode in range(modes):
             rows = slice(mode * size + low, mode * size + high)
             times = how.overhead_ms + np.ceil(metres * 3600.0 / how.speed_kmh[mode])
@@ -154,6 +147,34 @@ def _measured(how: Geometry, modes: int) -> npt.NDArray[np.int32]:
         legs[mode * size + here_too, 2 * here_too] = 0
         legs[mode * size + here_too, 2 * here_too + 1] = 0
     return legs
+
+
+def metres_between(
+    kind: int,
+    here: npt.NDArray[np.float64],
+    there: npt.NDArray[np.float64],
+    grid: float,
+    detour: float,
+) -> npt.NDArray[np.float64]:
+    """Unrounded distances between points of a ``Geometry``, operation by operation as ``leg``.
+
+    Parameters
+    ----------
+    kind : int
+        ``GREAT_CIRCLE`` or ``STREETS``.
+    here, there : float64 (..., 4)
+        Rows of ``Geometry.points``; they are broadcast.
+    grid, detour : float
+        As in ``Geometry``.
+    """
+    if kind == GREAT_CIRCLE:
+        half = np.sin((there[..., 0] - here[..., 0]) / 2.0)
+        across = np.sin((there[..., 1] - here[..., 1]) / 2.0)
+        root = half * half + here[..., 2] * there[..., 2] * (across * across)
+        angle: npt.NDArray[np.float64] = np.arcsin(np.minimum(1.0, np.sqrt(root)))
+        return 2.0 * EARTH_RADIUS_M * angle * detour
+    x, y = np.abs(there[..., 0] - here[..., 0]), np.abs(there[..., 1] - here[..., 1])
+    return np.asarray(grid * (x + y) + (1.0 - grid) * np.sqrt(x * x + y * y))
 
 
 def _from_matrix(
