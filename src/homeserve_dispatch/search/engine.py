@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -138,30 +139,71 @@ class RuleEngine:
     def load_empty(self, state: AnyState) -> None:
         """Only what is locked to a position is assigned, and breaks have their place."""
         if self._empty is None:
-            self._empty = self._with_fixed(state)
-            self._perform(state, ruled.LOAD, nodes=self._empty)
-            self._place_breaks(state)
-            self._close_shifts(state)
-            self._complete_fixed(state)
+            kept = [list(visits) for visits in self._fixed]
+            while not self._begin(state, kept):
+                pass
+            self._refuse(kept)
             self._empty = self._chains(state)
         self._perform(state, ruled.LOAD, nodes=self._empty)
 
-    def _with_fixed(self, state: AnyState) -> Ints:
-        """Chains of the fixed visits; of routes that cannot be kept, none."""
+    def _begin(self, state: AnyState, kept: list[list[int]]) -> bool:
+        """Load the visits kept of the fixed ones, breaks and what goes with them.
+
+        False where some of them cannot be kept: those are taken off, with all behind them.
+        """
+        refused = self._not_kept(kept)
+        if _cut_off(kept, lambda c: int(self.rules.visits[c, g.LEADER]) in refused):
+            return False
+        self._perform(state, ruled.LOAD, nodes=self._with_fixed(state, kept))
+        self._place_breaks(state)
+        breaks = np.flatnonzero(self.rules.visits[:, g.MUST])
+        missing = breaks[state.nodes[breaks, f.ROUTE] < 0]
+        closed = sorted({int(v) for v in self.rules.visits[missing, g.OWNER]})
+        for v in closed:
+            if kept[v]:
+                kept[v].pop()
+                return False
+        if closed:  # nobody works a shift in which a hard break cannot be taken
+            pairs = self.instance.pairs.copy()
+            pairs[:, closed] = np.inf
+            self.instance = self.instance._replace(pairs=pairs)
+        self._complete_fixed(state, kept)
+        return not _cut_off(kept, lambda c: state.nodes[c, f.ROUTE] < 0)
+
+    def _leaders(self, visits: Iterable[int]) -> set[int]:
+        """First visits of those that are done with these or not at all."""
+        return {int(self.rules.visits[c, g.LEADER]) for c in visits}
+
+    def _not_kept(self, kept: Sequence[Sequence[int]]) -> set[int]:
+        """Leaders of fixed visits that are not kept."""
+        there = set(itertools.chain(*kept))
+        return self._leaders(c for c in itertools.chain(*self._fixed) if c not in there)
+
+    def _refuse(self, kept: Sequence[Sequence[int]]) -> None:
+        """What cannot be at the position it is locked to is nowhere."""
+        refused = sorted(self._not_kept(kept))
+        if refused:
+            visits = self.rules.visits.copy()
+            visits[refused, g.NEVER] = 1
+            self.rules = self.rules._replace(visits=visits)
+
+    def _with_fixed(self, state: AnyState, kept: list[list[int]]) -> Ints:
+        """Chains of the fixed visits; of those that cannot be kept, only the first are."""
         n, shifts = int(self.instance.facts[f.N_ORDERS]), int(self.instance.facts[f.N_SHIFTS])
-        chain = np.full(state.lists.shape[1], -1, np.int64)
-        chain[n : n + shifts] = np.arange(n + shifts, n + 2 * shifts)
-        for v, visits in enumerate(self._fixed):
-            if not visits:
-                continue
-            tried = chain.copy()
-            at = n + v
-            for visit in visits:
-                tried[at] = at = visit
-            tried[at] = n + shifts + v
-            if self._perform(state, ruled.LOAD, nodes=tried):
-                chain = tried
-        return chain
+        chains = np.full(state.lists.shape[1], -1, np.int64)
+        chains[n : n + shifts] = np.arange(n + shifts, n + 2 * shifts)
+        for v, visits in enumerate(kept):
+            while visits:
+                tried = chains.copy()
+                at = n + v
+                for visit in visits:
+                    tried[at] = at = visit
+                tried[at] = n + shifts + v
+                if self._perform(state, ruled.LOAD, nodes=tried):
+                    chains = tried
+                    break
+                visits.pop()
+        return chains
 
     def _place_breaks(self, state: AnyState) -> None:
         first, last = int(self.rules.facts[g.N_VISITS]), int(self.instance.facts[f.N_ORDERS])
@@ -170,24 +212,12 @@ class RuleEngine:
         order = breaks[np.argsort(self.instance.orders[breaks, f.LO], kind="stable")]
         self._perform(state, ruled.BUILD, nodes=order.astype(np.int64))
 
-    def _close_shifts(self, state: AnyState) -> None:
-        """Nobody works a shift in which a hard break cannot be taken."""
-        nodes = np.flatnonzero(self.rules.visits[:, g.MUST])
-        missing = nodes[state.nodes[nodes, f.ROUTE] < 0]
-        if len(missing):
-            pairs = self.instance.pairs.copy()
-            pairs[:, self.rules.visits[missing, g.OWNER]] = np.inf
-            self.instance = self.instance._replace(pairs=pairs)
-
-    def _complete_fixed(self, state: AnyState) -> None:
+    def _complete_fixed(self, state: AnyState, kept: Sequence[Sequence[int]]) -> None:
         """Visits that go with fixed ones are put in; where they cannot be, none of them is."""
-        visits = self.rules.visits
-        fixed = np.flatnonzero(visits[:, g.FIXED])
-        leaders = np.unique(visits[fixed, g.LEADER]).astype(np.int64)
-        if not len(leaders):
-            return
-        self._perform(state, ruled.LOAD, nodes=self._chains(state))
-        self._perform(state, ruled.COMPLETE, nodes=leaders)
+        leaders = np.array(sorted(self._leaders(itertools.chain(*kept))), np.int64)
+        if len(leaders):
+            self._perform(state, ruled.LOAD, nodes=self._chains(state))
+            self._perform(state, ruled.COMPLETE, nodes=leaders)
 
     def _chains(self, state: AnyState) -> Ints:
         n, shifts = int(self.instance.facts[f.N_ORDERS]), int(self.instance.facts[f.N_SHIFTS])
@@ -255,6 +285,18 @@ class RuleEngine:
             return 0.0
         there = {node for route in routes_of(self.instance, state) for node in route}
         return float(sum(extra[c] for c in locked if int(c) not in there))
+
+
+def _cut_off(kept: list[list[int]], lost: Callable[[int], bool]) -> bool:
+    """Shorten each list to what stands before the first that is lost; whether any was."""
+    changed = False
+    for visits in kept:
+        for at, visit in enumerate(visits):
+            if lost(visit):
+                del visits[at:]
+                changed = True
+                break
+    return changed
 
 
 def routes_of(instance: Instance, state: AnyState) -> list[list[int]]:

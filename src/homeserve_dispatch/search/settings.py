@@ -49,7 +49,7 @@ class Settings:
 
 
 DEFAULT = Settings()
-RULES = Settings(hot=10.0, tight=0.0, exchanges=10)
+RULES = Settings(hot=5.0, cold=0.4, tight=0.0, exchanges=10)
 """With rules a change moves more than travel."""
-LATENESS = Settings(hot=60.0, cold=0.3, tight=0.0, exchanges=10)
+LATENESS = Settings(hot=60.0, cold=0.3, tails=0.0, tight=0.0, exchanges=10)
 """With rules and soft windows it moves lateness in several routes, many times its travel."""

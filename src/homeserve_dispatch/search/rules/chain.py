@@ -94,6 +94,15 @@ def placed_after(st: RuleState, x: int) -> int:
 
 
 @inlined
+def before_fixed(inst: Instance, rules: Rules, st: RuleState, p: int) -> bool:
+    """Whether the next visit behind node p is locked to its position."""
+    q = st.nodes[p, f.NEXT]
+    while rules.facts[g.N_VISITS] <= q < inst.facts[f.N_ORDERS]:
+        q = st.nodes[q, f.NEXT]
+    return bool(q < rules.facts[g.N_VISITS] and rules.visits[q, g.FIXED] == 1)
+
+
+@inlined
 def link(inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int) -> None:
     """Put node c behind node p of route v; legs are right afterwards, times and sums are not."""
     nodes = st.nodes

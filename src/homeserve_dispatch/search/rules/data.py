@@ -77,6 +77,7 @@ N_QUEUE = s.NUMBERS + 6
 IDLEST = s.NUMBERS + 7  # route with most idle time
 FULL = s.NUMBERS + 8  # 1: the log was too short; the iteration is taken back
 N_REMOVED = s.NUMBERS + 9
+WITHOUT_CALL = s.NUMBERS + 10  # 1: what is on board is not looked at
 NUMBERS = s.NUMBERS + 12
 
 # Columns of ``costs`` after those of ``search.state``.
@@ -85,7 +86,9 @@ IDLE_TOP = 5  # ms of the route with most idle time,
 IDLE_SECOND = 6  # and of the next
 SEEN_ANEW = 7  # cost of workers who are new to customers
 TOP_COST = 8  # cost of the gaps in TOP_P
-COSTS = 8 + 4
+EVENNESS = 12  # added to the cost for each squared ms of idle time while it searches; see ``run``
+EXTRA = 13  # what that adds to GLOBAL
+COSTS = 14
 
 # Rows of ``lists`` after those of ``search.state``.
 TRIAL_ROUTES = s.LISTS

@@ -13,6 +13,7 @@ from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.chain import (
+    before_fixed,
     link,
     link_logged,
     place_before,
@@ -46,7 +47,7 @@ def gap_cost(
     nodes, rates = st.nodes, inst.rates
     q = nodes[p, f.NEXT]
     is_visit = c < rules.facts[g.N_VISITS]
-    if is_visit and q < inst.facts[f.N_ORDERS] and rules.visits[q, g.FIXED] == 1:
+    if is_visit and before_fixed(inst, rules, st, p):
         return _INF
     fixed = 0.0
     more_ms = nodes[c, f.IN_MS] * 0
@@ -69,15 +70,15 @@ def gap_cost(
             if st.routes[v, g.COUNT] == 0:
                 least += rates[v, f.USE]
             if rates[v, f.PAID] > 0.0 and inst.shifts[v, f.PAID_FROM_DEPARTURE] == 1:
-                least += rates[v, f.PAID] * (more_ms + _shortest(inst, rules, c, q))
-            if least >= bound + _slack(inst, rules, st, c, v, more_ms):
+                least += rates[v, f.PAID] * (more_ms + shortest(inst, rules, c, q))
+            if least >= bound + slack_of(inst, rules, st, c, v, more_ms):
                 return _INF
             arrival = nodes[p, f.FINISH] + to_ms
             if arrival > inst.orders[c, f.HI] and rules.visits[c, g.FIXED_START] == -f.FAR:
                 return _INF
             if inst.weights[f.LATE_PER_MS] > 0.0 and is_visit:
                 late = _least_late(inst, rules, st, c, q, arrival, on_ms)
-                if least + inst.weights[f.LATE_PER_MS] * late >= bound + _slack(
+                if least + inst.weights[f.LATE_PER_MS] * late >= bound + slack_of(
                     inst, rules, st, c, v, more_ms
                 ):
                     return _INF
@@ -90,8 +91,8 @@ def gap_cost(
                 and st.routes[v, g.COUNT] > 0
             ):
                 return _INF
-    slack = _slack(inst, rules, st, c, v, more_ms)
-    return fixed + _trial(inst, rules, st, c, p, v, bound - least + slack, bound - fixed + slack)
+    slack = slack_of(inst, rules, st, c, v, more_ms)
+    return fixed + _trial(inst, rules, st, c, p, v, bound - least + slack, bound - fixed, slack)
 
 
 @kernel
@@ -119,7 +120,7 @@ def _least_late(
 
 
 @inlined
-def _shortest(inst: Instance, rules: Rules, c: int, q: int) -> int:
+def shortest(inst: Instance, rules: Rules, c: int, q: int) -> int:
     """By how much node c before node q lengthens service at least."""
     o = inst.orders
     more = o[c, f.DURATION]
@@ -131,18 +132,19 @@ def _shortest(inst: Instance, rules: Rules, c: int, q: int) -> int:
 
 
 @inlined
-def _slack(inst: Instance, rules: Rules, st: RuleState, c: int, v: int, more_ms: int) -> float:
+def slack_of(inst: Instance, rules: Rules, st: RuleState, c: int, v: int, more_ms: int) -> float:
     """By how much an insertion may lower other costs of its route and of the plan, at most."""
     w, r = rules.weights, inst.rates
     saved = _TINY + r[v, f.WAITING] * st.routes[v, g.WAITED_MS]
     if r[v, f.PAID] > 0.0 and inst.shifts[v, f.PAID_FROM_DEPARTURE] == 1:
         saved += r[v, f.PAID] * st.routes[v, g.WAITED_MS]
-    busy = (
-        more_ms
-        + inst.orders[c, f.DURATION] * 10.0 ** rules.facts[g.HAS_SPEED]
-        + inst.orders[c, f.SETUP]
-    )
-    saved += (rules.shift_costs[v, g.IDLE_RATE] + 2.0 * w[g.BALANCE_PER_MS]) * busy
+    per_busy = rules.shift_costs[v, g.IDLE_RATE] + 2.0 * w[g.BALANCE_PER_MS]
+    per_busy += 2.0 * st.costs[d.EVENNESS] * st.routes[v, g.IDLE_MS]
+    if per_busy > 0.0:
+        service = inst.orders[c, f.DURATION]
+        if rules.facts[g.HAS_SPEED] == 1:
+            service = 10 * service
+        saved += per_busy * (more_ms + service + inst.orders[c, f.SETUP])
     if w[g.MAX_IDLE_PER_MS] > 0.0 and v == st.numbers[d.IDLEST]:
         saved += w[g.MAX_IDLE_PER_MS] * (st.costs[d.IDLE_TOP] - st.costs[d.IDLE_SECOND])
     if c >= rules.facts[g.N_VISITS]:
@@ -160,6 +162,7 @@ def _trial(
     v: int,
     budget: float,
     bound: float,
+    slack: float,
 ) -> float:
     """Put it there, time and price everything, and take it out again.
 
@@ -174,7 +177,7 @@ def _trial(
     enqueue(st, c)
     cost = _INF
     if propagate(inst, rules, st, c, 200 + inst.facts[f.N_ORDERS], budget):
-        cost = priced(inst, rules, st, bound)
+        cost = priced(inst, rules, st, bound, slack)
     nodes[p, f.NEXT], nodes[q, f.PREV] = q, p
     nodes[c, f.ROUTE] = -1
     nodes[after, f.IN_MS], nodes[after, f.IN_M] = in_ms, in_m
@@ -201,7 +204,7 @@ def insert(inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int) 
     enqueue(st, c)
     if not propagate(inst, rules, st, c, 200 + inst.facts[f.N_ORDERS], _INF):
         return _INF
-    cost = priced(inst, rules, st, _INF)
+    cost = priced(inst, rules, st, _INF, 0.0)
     if cost == _INF:
         return _INF
     write_times(inst, rules, st)
@@ -220,9 +223,11 @@ def note_whole(inst: Instance, rules: Rules, st: RuleState) -> None:
     st.numbers[d.TRIAL] += 1
     worst = st.numbers[d.TRIAL] * 0
     top, second, idlest = worst, worst, worst
+    squares = 0.0
     for v in range(inst.facts[f.N_SHIFTS]):
         worst = max(worst, st.routes[v, g.LATE_MAX])
         idle = st.routes[v, g.IDLE_MS]
+        squares += float(idle) * float(idle)
         if idle > top:
             second = top
             top, idlest = idle, v
@@ -233,7 +238,8 @@ def note_whole(inst: Instance, rules: Rules, st: RuleState) -> None:
     cost = w[g.WORST_PER_MS] * worst + w[g.MAX_IDLE_PER_MS] * top
     if w[g.BALANCE_PER_MS] > 0.0:
         cost += w[g.BALANCE_PER_MS] * imbalance(inst, rules, st)
-    st.costs[d.GLOBAL] = cost
+    st.costs[d.EXTRA] = st.costs[d.EVENNESS] * squares
+    st.costs[d.GLOBAL] = cost + st.costs[d.EXTRA]
 
 
 @kernel

@@ -11,9 +11,10 @@ from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import leave_out, let_in
 from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
 from homeserve_dispatch.search.random import uniform
+from homeserve_dispatch.search.reference import by_reference
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.rules.chain import link
+from homeserve_dispatch.search.rules.chain import before_fixed, link
 from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.insertion import (
     best_gap,
@@ -21,7 +22,7 @@ from homeserve_dispatch.search.rules.insertion import (
     note_whole,
 )
 from homeserve_dispatch.search.rules.price import priced
-from homeserve_dispatch.search.rules.ruin import ruin
+from homeserve_dispatch.search.rules.ruin import move_call, ruin
 from homeserve_dispatch.search.rules.ties import may_do, newcomer
 from homeserve_dispatch.search.rules.times import (
     begin_trial,
@@ -44,6 +45,7 @@ _BETTER = 1e-7
 _MANY_ABSENT = 60
 _ABSENT_CREW = 0.3
 _ABSENT_TIED = 0.3
+_EVEN = 1.0
 _EMPTY_BLINK = 0.5  # breaks of an empty route come in any sequence: all cost the same there
 
 
@@ -51,6 +53,14 @@ _EMPTY_BLINK = 0.5  # breaks of an empty route come in any sequence: all cost th
 def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterations: int) -> None:
     """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
     costs, numbers = st.costs, st.numbers
+    if rules.weights[g.MAX_IDLE_PER_MS] > 0.0:
+        # Only the idlest worker costs anything, so that most steps towards an even plan would
+        # seem to win nothing. The hotter, the more they win here.
+        longest = numbers[s.N_ABSENT] * 0 + 1
+        for v in range(inst.facts[f.N_SHIFTS]):
+            longest = max(longest, inst.shifts[v, f.SHIFT_END] - inst.shifts[v, f.SHIFT_START])
+        costs[d.EVENNESS] = _EVEN * costs[s.TEMPERATURE] / float(longest) ** 2
+        note_whole(inst, rules, st)
     costs[s.CURRENT] = total_cost(inst, st)
     used = numbers[s.N_ABSENT] * 0
     for v in range(inst.facts[f.N_SHIFTS]):
@@ -70,6 +80,9 @@ def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterati
             back_to(rules, inst, st, numbers[s.N_LOGGED], numbers[s.N_LOGGED], new)
             costs[s.CURRENT] = before
         costs[s.TEMPERATURE] *= parameters[plain.COOLING]
+    costs[d.EVENNESS] = 0.0
+    note_whole(inst, rules, st)
+    costs[s.CURRENT] = total_cost(inst, st)
 
 
 @inlined
@@ -94,6 +107,7 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
         parameters[plain.LONGEST],
         parameters[plain.SPLIT],
         parameters[plain.AT_ABSENT],
+        parameters[plain.TAILS],
     ):
         return False
     for at in range(numbers[d.N_REMOVED]):
@@ -105,11 +119,22 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
     _add_absent(inst, rules, st, eager)
     _sort(inst, rules, st)
     recreate(inst, rules, st, parameters[plain.BLINK], eager)
+    if _lacks_break(st):
+        return False
     for at in range(numbers[s.N_TOUCHED]):
-        v = st.lists[s.CHANGED, at]
-        if st.routes[v, g.COUNT] > 0 and st.routes[v, g.MISSING] > 0:
+        if not move_call(inst, rules, st, st.lists[s.CHANGED, at]):
             return False
     return True
+
+
+@inlined
+def _lacks_break(st: RuleState) -> bool:
+    """Whether a touched route with visits has not all of its hard breaks."""
+    for at in range(st.numbers[s.N_TOUCHED]):
+        v = st.lists[s.CHANGED, at]
+        if st.routes[v, g.COUNT] > 0 and st.routes[v, g.MISSING] > 0:
+            return True
+    return False
 
 
 @folded
@@ -299,7 +324,7 @@ def settle(inst: Instance, rules: Rules, st: RuleState) -> None:
             st.routes[v, g.ROUTE_DIRTY] = 1
             lists[s.DIRTY, numbers[s.N_DIRTY]] = v
             numbers[s.N_DIRTY] += 1
-    if st.costs[s.CURRENT] < st.costs[s.BEST] - _BETTER:
+    if st.costs[s.CURRENT] - st.costs[d.EXTRA] < st.costs[s.BEST] - _BETTER:
         keep_as_best(inst, st)
 
 
@@ -316,7 +341,7 @@ def keep_as_best(inst: Instance, st: RuleState) -> None:
             st.lists[s.BEST_NEXT, x] = following
             x = following
     st.numbers[s.N_DIRTY] = 0
-    st.costs[s.BEST] = st.costs[s.CURRENT]
+    st.costs[s.BEST] = st.costs[s.CURRENT] - st.costs[d.EXTRA]
     st.numbers[s.BEST_AT] = st.numbers[s.ITERATIONS]
 
 
@@ -384,7 +409,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
     for v in range(shifts):
         forget_times(inst, rules, st, nodes[n + v, f.NEXT])
     good = time_forgotten(inst, rules, st)
-    good = good and priced(inst, rules, st, _INF) < _INF
+    good = good and priced(inst, rules, st, _INF, 0.0) < _INF
     write_times(inst, rules, st)
     note_whole(inst, rules, st)
     for c in range(n):
@@ -439,10 +464,15 @@ def follow(inst: Instance, rules: Rules, st: RuleState, wished: Ints) -> None:
             v = -1 - c
             p = inst.facts[f.N_ORDERS] + v
             continue
+        if st.nodes[c, f.ROUTE] == v:
+            p = c  # locked to its position
         if st.nodes[c, f.ROUTE] >= 0 or not may_do(inst, rules, st, c, v):
             continue
-        if c < rules.facts[g.N_VISITS] and rules.visits[c, g.NEVER] == 1:
-            continue
+        if c < rules.facts[g.N_VISITS]:
+            if rules.visits[c, g.NEVER] == 1:
+                continue
+            while before_fixed(inst, rules, st, p):
+                p = st.nodes[p, f.NEXT]
         forget_log(st)
         new = st.costs[d.SEEN_ANEW]
         cost = insert(inst, rules, st, c, p, v)
@@ -499,8 +529,22 @@ def _unhook(st: RuleState, x: int) -> None:
 
 
 @folded
+def _add_breaks_of_empty(inst: Instance, rules: Rules, st: RuleState) -> None:
+    """The search may have lost them: a route without visits needs none."""
+    never = st.numbers[d.TRIAL] < 0
+    for b in range(rules.facts[g.N_VISITS], inst.facts[f.N_ORDERS]):
+        if rules.visits[b, g.KIND] != g.BREAK or st.nodes[b, f.ROUTE] >= 0:
+            continue
+        if st.routes[rules.visits[b, g.OWNER], g.COUNT] == 0:
+            forget_log(st)
+            place(inst, rules, st, b, _break_bound(rules, st, b), 0.0, never, never)
+            settle(inst, rules, st)
+
+
+@folded
 def place_all(inst: Instance, rules: Rules, st: RuleState) -> int:
     """Try every order left out in every gap there is; returns how many were placed."""
+    _add_breaks_of_empty(inst, rules, st)
     placed = st.numbers[s.N_ABSENT] * 0
     at = placed
     while at < st.numbers[s.N_ABSENT]:
@@ -510,7 +554,12 @@ def place_all(inst: Instance, rules: Rules, st: RuleState) -> int:
         cost = _INF
         if rules.visits[c, g.NEVER] == 0:
             never = st.numbers[d.TRIAL] < 0
+            before, new = st.costs[s.CURRENT], st.costs[d.SEEN_ANEW]
             cost = place(inst, rules, st, c, skip, 0.0, never, not never)
+            if cost < _INF and _lacks_break(st):
+                back_to(rules, inst, st, st.numbers[s.N_LOGGED], st.numbers[s.N_LOGGED], new)
+                st.costs[s.CURRENT] = before
+                cost = _INF
         if cost == _INF:
             at += 1
             continue
@@ -518,7 +567,7 @@ def place_all(inst: Instance, rules: Rules, st: RuleState) -> int:
         _candidate(st, c)
         settle(inst, rules, st)
         placed += 1
-    if st.costs[s.CURRENT] < st.costs[s.BEST] - _BETTER:
+    if st.costs[s.CURRENT] - st.costs[d.EXTRA] < st.costs[s.BEST] - _BETTER:
         keep_as_best(inst, st)
     return placed
 
@@ -565,15 +614,16 @@ COMPLETE = 6
 
 @entry
 def perform(
-    inst: Instance,
-    rules: Rules,
-    st: RuleState,
+    instance: Instance,
+    rulings: Rules,
+    state: RuleState,
     what: int,
     count: int,
     nodes: Ints,
     parameters: Floats,
 ) -> float:
     """Do one of the above. All in one entry: each entry is compiled with all that it calls."""
+    inst, rules, st = by_reference(instance), by_reference(rulings), by_reference(state)
     if what == RUN:
         run(inst, rules, st, parameters, count)
     elif what == LOAD:

@@ -155,7 +155,6 @@ def price(inst: Instance, rules: Rules, st: RuleState, v: int) -> float:
         or metres > sh[v, f.MAX_DISTANCE]
         or travel + work > sh[v, f.MAX_WORK]
         or st.routes[v, g.COUNT] > sh[v, f.MAX_VISITS]
-        or not carries(inst, rules, st, v, st.numbers[d.TRIAL] >= 0)
     ):
         return _INF
     return cost
@@ -261,10 +260,14 @@ def whole(inst: Instance, rules: Rules, st: RuleState) -> float:
     """What the plan of the trial costs beyond its routes: worst lateness, idle time, balance."""
     w = rules.weights
     worst, idle = st.numbers[d.TRIAL] * 0, st.numbers[d.TRIAL] * 0
+    squares = 0.0
     for v in range(inst.facts[f.N_SHIFTS]):
         worst = max(worst, _now(st, v, g.LATE_MAX))
-        idle = max(idle, _now(st, v, g.IDLE_MS))
+        own = _now(st, v, g.IDLE_MS)
+        idle = max(idle, own)
+        squares += float(own) * float(own)
     cost = w[g.WORST_PER_MS] * worst + w[g.MAX_IDLE_PER_MS] * idle
+    cost += st.costs[d.EVENNESS] * squares
     if w[g.BALANCE_PER_MS] > 0.0:
         cost += w[g.BALANCE_PER_MS] * imbalance(inst, rules, st)
     return cost
@@ -342,28 +345,40 @@ def worker_may(inst: Instance, rules: Rules, st: RuleState, v: int) -> bool:
 
 
 @kernel
-def priced(inst: Instance, rules: Rules, st: RuleState, bound: float) -> float:
+def priced(inst: Instance, rules: Rules, st: RuleState, bound: float, slack: float) -> float:
     """By how much the routes of the trial cost more than in the plan; infinite: a limit breaks.
 
-    Infinite, too, where it is sure to be more than ``bound``: routes that are only delayed can
-    lose no more than their waiting.
+    Infinite, too, where it is ``bound`` or more. Costs beyond routes may go down by ``slack``, and
+    routes that are only delayed can win no more than their waiting.
     """
     change = 0.0
+    most = bound + slack
     if bound < _INF:
         for at in range(1, st.numbers[d.N_TRIAL]):
             v = st.lists[d.TRIAL_ROUTES, at]
             per_ms = inst.rates[v, f.WAITING] + inst.rates[v, f.PAID]
-            bound += per_ms * st.routes[v, g.WAITED_MS]
+            most += per_ms * st.routes[v, g.WAITED_MS]
     for at in range(st.numbers[d.N_TRIAL]):
         v = st.lists[d.TRIAL_ROUTES, at]
         cost = price(inst, rules, st, v)
-        if cost == _INF or change > bound:
+        if cost == _INF:
             return _INF
         st.sums[v, g.NEW_COST] = cost
         change += cost - st.sums[v, g.ROUTE_COST]
+        if change > most:
+            return _INF
     for at in range(st.numbers[d.N_TRIAL]):
         if not worker_may(inst, rules, st, st.lists[d.TRIAL_ROUTES, at]):
             return _INF
     if rules.facts[g.HAS_GLOBAL] == 1:
         change += whole(inst, rules, st) - st.costs[d.GLOBAL]
+    if change >= bound:
+        return _INF
+    if inst.facts[f.N_RESOURCES] > 0 and st.numbers[d.WITHOUT_CALL] == 0:
+        for at in range(st.numbers[d.N_TRIAL]):
+            v = st.lists[d.TRIAL_ROUTES, at]
+            if st.routes[v, g.COUNT] > 0 and not carries(
+                inst, rules, st, v, st.numbers[d.TRIAL] >= 0
+            ):
+                return _INF
     return change

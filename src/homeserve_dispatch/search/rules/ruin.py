@@ -1,27 +1,21 @@
-"""Taking strings of neighbouring visits out of a few routes, and all that must go with them."""
+"""Taking strings of neighbouring visits out of a few routes, and calls at depots moved."""
 
 from __future__ import annotations
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import folded, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
-from homeserve_dispatch.search.rules.chain import unlink_logged
 from homeserve_dispatch.search.rules.data import Rules, RuleState
-from homeserve_dispatch.search.rules.insertion import note_whole
+from homeserve_dispatch.search.rules.insertion import best_gap, insert, list_gaps, note_whole
 from homeserve_dispatch.search.rules.price import carries, priced
-from homeserve_dispatch.search.rules.ties import newcomer
-from homeserve_dispatch.search.rules.times import (
-    begin_trial,
-    forget_times,
-    time_forgotten,
-    write_times,
-)
+from homeserve_dispatch.search.rules.removal import note_candidate, remove, take_out
+from homeserve_dispatch.search.rules.tails import exchange_tails
+from homeserve_dispatch.search.rules.times import begin_trial, time_forgotten, write_times
 
-_BOUND_TOO = 0.5
 _CALL_TOO = 0.3
 _BREAK_STAYS = 0.5
 _BREAK_TOO = 0.7
@@ -37,18 +31,36 @@ def ruin(
     longest: float,
     split: float,
     at_absent: float,
+    tails: float,
 ) -> bool:
     """Remove strings around a random visit; candidates are in ``lists[CANDIDATES]``.
 
     Parameters as those of ``search.ruin``. ``N_REMOVED`` says how many candidates there are: of
     visits that go together the first. False where what is left breaks a rule.
     """
-    numbers = st.numbers
-    n = rules.facts[g.N_VISITS]
-    absent = numbers[s.N_ABSENT]
-    rng = st.numbers
+    numbers, rng = st.numbers, st.numbers
     numbers[d.N_REMOVED] = 0
     begin_trial(st)
+    if uniform(rng) < tails:
+        if not exchange_tails(inst, rules, st):
+            return False
+    else:
+        _take_out_strings(inst, rules, st, removed_mean, longest, split, at_absent)
+    return settle_removal(inst, rules, st)
+
+
+@folded
+def _take_out_strings(
+    inst: Instance,
+    rules: Rules,
+    st: RuleState,
+    removed_mean: float,
+    longest: float,
+    split: float,
+    at_absent: float,
+) -> None:
+    numbers, rng = st.numbers, st.numbers
+    n, absent = rules.facts[g.N_VISITS], numbers[s.N_ABSENT]
     centre = below(rng, n)
     if absent > 0 and uniform(rng) < at_absent:
         centre = st.lists[s.ABSENT, below(rng, absent)]
@@ -70,7 +82,6 @@ def ruin(
         size = min(int(uniform(rng) * most + 1.0), st.routes[v, g.COUNT])
         _cut(inst, rules, st, c, v, size, split)
     _take_out_breaks(inst, rules, st)
-    return settle_removal(inst, rules, st)
 
 
 @kernel
@@ -84,15 +95,15 @@ def _take_out_breaks(inst: Instance, rules: Rules, st: RuleState) -> None:
         first = rules.shifts[v, g.BREAK_FIRST]
         for b in range(first, first + rules.shifts[v, g.BREAKS]):
             if st.nodes[b, f.ROUTE] >= 0 and uniform(st.numbers) < _BREAK_TOO:
-                _remove(inst, rules, st, b)
-                _candidate(st, b)
+                remove(inst, rules, st, b)
+                note_candidate(st, b)
     v = below(st.numbers, inst.facts[f.N_SHIFTS])
     if st.routes[v, g.COUNT] == 0:
         first = rules.shifts[v, g.BREAK_FIRST]
         for b in range(first, first + rules.shifts[v, g.BREAKS]):
             if st.nodes[b, f.ROUTE] >= 0:
-                _remove(inst, rules, st, b)
-                _candidate(st, b)
+                remove(inst, rules, st, b)
+                note_candidate(st, b)
 
 
 @folded
@@ -102,7 +113,7 @@ def settle_removal(inst: Instance, rules: Rules, st: RuleState) -> bool:
         _drop_call(inst, rules, st, st.lists[d.TRIAL_ROUTES, at])
     if not time_forgotten(inst, rules, st):
         return False
-    change = priced(inst, rules, st, _INF)
+    change = priced(inst, rules, st, _INF, 0.0)
     if change == _INF:
         return False
     write_times(inst, rules, st)
@@ -152,83 +163,29 @@ def _cut(
 
 
 @kernel
-def take_out(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
-    """Remove node x and what must go with it; it becomes a candidate."""
-    kind = rules.visits[x, g.KIND]
-    if kind == g.RESTOCK:
-        return  # dropped where nothing needs it any more
-    if kind == g.BREAK:
-        if uniform(st.numbers) < _BREAK_STAYS:
-            return
-        _remove(inst, rules, st, x)
-        _candidate(st, x)
-        return
-    if _take_out_whole(inst, rules, st, x) and uniform(st.numbers) < _BOUND_TOO:
-        _take_out_bound(inst, rules, st, rules.visits[x, g.LEADER])
-
-
-@kernel
-def _take_out_bound(inst: Instance, rules: Rules, st: RuleState, leader: int) -> None:
-    """Also remove the visits to whose worker, day or time it is bound: alone it could not move."""
-    y = leader
-    while y >= 0:
-        first = rules.visits[y, g.GROUP]
-        for k in range(first, first + rules.visits[y, g.GROUPS]):
-            if rules.groups[k, g.GROUP_KIND] == g.DIFFERENT_WORKERS:
-                continue
-            start = rules.groups[k, g.GROUP_FIRST]
-            for at in range(start, start + rules.groups[k, g.GROUP_SIZE]):
-                _take_out_whole(inst, rules, st, rules.members[at])
-        first = rules.visits[y, g.BOND]
-        for k in range(first, first + rules.visits[y, g.BONDS]):
-            _take_out_whole(inst, rules, st, rules.bonds[k, g.PARTNER])
-        y = rules.visits[y, g.FOLLOWER]
-
-
-@kernel
-def _take_out_whole(inst: Instance, rules: Rules, st: RuleState, x: int) -> bool:
-    """Remove visit x and all that go with it, unless one of them is locked to its position."""
-    leader = rules.visits[x, g.LEADER]
-    y = leader
-    there = st.nodes[x, f.ROUTE] >= 0
-    while y >= 0:
-        there = there and rules.visits[y, g.FIXED] == 0
-        y = rules.visits[y, g.FOLLOWER]
-    if not there:
+def move_call(inst: Instance, rules: Rules, st: RuleState, v: int) -> bool:
+    """Put the call at a depot of route v where it is cheapest; False where that is nowhere."""
+    call = rules.shifts[v, g.CALL]
+    if call < 0 or st.nodes[call, f.ROUTE] < 0:
+        return True
+    begin_trial(st)
+    remove(inst, rules, st, call)
+    if not time_forgotten(inst, rules, st):
         return False
-    y = leader
-    while y >= 0:
-        if st.nodes[y, f.ROUTE] >= 0:
-            _remove(inst, rules, st, y)
-        y = rules.visits[y, g.FOLLOWER]
-    _candidate(st, leader)
-    return True
-
-
-@inlined
-def _candidate(st: RuleState, x: int) -> None:
-    st.lists[s.CANDIDATES, st.numbers[d.N_REMOVED]] = x
-    st.numbers[d.N_REMOVED] += 1
-
-
-@kernel
-def _remove(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
-    """Out of its route; what follows it, or is bound to it, may start earlier now."""
-    nodes = st.nodes
-    v, q = nodes[x, f.ROUTE], nodes[x, f.NEXT]
-    forget_times(inst, rules, st, x)  # x itself leads the rest of its route
-    unlink_logged(inst, rules, st, x)
-    if st.routes[v, g.HEAD] == x:
-        st.routes[v, g.HEAD] = q
-    if x < rules.facts[g.N_VISITS]:
-        st.costs[s.CURRENT] -= inst.pairs[inst.orders[x, f.ROW], v]
-        st.sums[v, g.ROUTE_MISSED] -= inst.pairs[inst.orders[x, f.ROW], v]
-        if rules.visits[x, g.CUSTOMER] >= 0:
-            new = newcomer(rules, st, x, v)
-            st.costs[s.CURRENT] -= new
-            st.costs[d.SEEN_ANEW] -= new
-        if st.routes[v, g.COUNT] == 0:
-            st.sums[v, g.ROUTE_MISSED] = 0.0
+    st.numbers[d.WITHOUT_CALL] = 1
+    change = priced(inst, rules, st, _INF, 0.0)
+    st.numbers[d.WITHOUT_CALL] = 0
+    if change == _INF:
+        return False
+    write_times(inst, rules, st)
+    note_whole(inst, rules, st)
+    count = list_gaps(inst, rules, st, call, st.numbers[d.TRIAL] < 0)
+    p, _, _ = best_gap(inst, rules, st, call, _INF, 0.0, count)
+    if p < 0:
+        return False
+    change += insert(inst, rules, st, call, p, v)
+    st.costs[s.CURRENT] += change
+    return change < _INF
 
 
 @folded
@@ -246,4 +203,4 @@ def _drop_call(inst: Instance, rules: Rules, st: RuleState, v: int) -> None:
                 behind = st.nodes[behind, f.NEXT]
             x = behind
     if carries(inst, rules, st, v, st.numbers[d.TRIAL] < 0):
-        _remove(inst, rules, st, call)
+        remove(inst, rules, st, call)

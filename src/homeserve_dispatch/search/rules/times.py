@@ -191,11 +191,21 @@ def propagate(
             for k in range(bond, bond + rules.visits[x, g.BONDS]):
                 y = rules.bonds[k, g.PARTNER]
                 if nodes[y, f.ROUTE] >= 0:
+                    # Even if its time stays, it cannot be moved any more to wait less.
+                    enter_route(st, nodes[y, f.ROUTE])
                     if numbers[d.N_QUEUE] >= st.lists.shape[1]:
                         return False
                     enqueue(st, y)
             x = nodes[x, f.NEXT]
     return True
+
+
+@inlined
+def forget_node(st: RuleState, x: int) -> None:
+    """Node x has no time in the trial yet."""
+    _enter_node(st, x)
+    st.nodes[x, g.TRIAL_START] = st.nodes[x, g.TRIAL_FINISH] = -f.FAR
+    st.nodes[x, g.TRIAL_SERVICE] = 0
 
 
 @kernel
@@ -217,9 +227,7 @@ def forget_times(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
         enter_route(st, v)
         st.routes[v, g.HEAD] = x
         while nodes[x, g.TRIAL_AT] != numbers[d.TRIAL]:
-            _enter_node(st, x)
-            nodes[x, g.TRIAL_START] = nodes[x, g.TRIAL_FINISH] = -f.FAR
-            nodes[x, g.TRIAL_SERVICE] = 0
+            forget_node(st, x)
             if x >= n:
                 break
             bond = rules.visits[x, g.BOND]

@@ -25,6 +25,8 @@ from homeserve_dispatch.search.rules.insertion import (
     insert,
     list_gaps,
     note_whole,
+    shortest,
+    slack_of,
 )
 from homeserve_dispatch.search.rules.ties import may_do
 
@@ -319,8 +321,9 @@ def insert_with_call(
             continue
         p = inst.facts[f.N_ORDERS] + v
         last = p + inst.facts[f.N_SHIFTS]
+        own = _least_beside(inst, st, c, p, last)
         while p != last:
-            if best == _INF or _least_for_call(inst, st, call, p, v) < best:
+            if best == _INF or _least_for_call(inst, rules, st, c, call, p, own) < best:
                 begin_mark(st)
                 # In a route without visits the call costs nothing: the visit pays for both.
                 cost = insert(inst, rules, st, call, p, v)
@@ -357,23 +360,55 @@ def _lacks(inst: Instance, rules: Rules, st: RuleState, c: int, v: int) -> bool:
     return False
 
 
-@inlined
-def _least_for_call(inst: Instance, st: RuleState, call: int, p: int, v: int) -> float:
-    """A bound from below of what a call costs in that gap: its way, less all waiting there is."""
-    if st.routes[v, g.COUNT] == 0:
-        return 0.0
-    nodes, r = st.nodes, inst.rates
-    after = placed_after(st, p)
-    mode = inst.shifts[v, f.MODE]
-    to_ms, to_m = leg_to(inst, mode, nodes[call, f.LOC], place_before(st, p))
-    on_ms, on_m = leg(inst, mode, nodes[call, f.LOC], nodes[after, f.LOC])
-    more_ms = to_ms + on_ms - nodes[after, f.IN_MS]
-    more_m = to_m + on_m - nodes[after, f.IN_M]
-    waited = st.routes[v, g.WAITED_MS]
-    least = r[v, f.PER_MS] * more_ms + r[v, f.PER_M] * more_m - r[v, f.WAITING] * waited
-    if inst.shifts[v, f.PAID_FROM_DEPARTURE] == 1:
-        least += r[v, f.PAID] * (more_ms - waited)
+@kernel
+def _least_beside(inst: Instance, st: RuleState, c: int, p: int, last: int) -> float:
+    """What the way to visit c costs at least in the route that begins with node p."""
+    least = _INF
+    while p != last:
+        least = min(least, _way_cost(inst, st, c, p, placed_after(st, p), st.nodes[p, f.ROUTE]))
+        p = st.nodes[p, f.NEXT]
     return least
+
+
+@inlined
+def _way_cost(inst: Instance, st: RuleState, c: int, p: int, q: int, v: int) -> float:
+    """What the way costs more by node c between p and q of route v, paid time included."""
+    nodes, r = st.nodes, inst.rates
+    mode = inst.shifts[v, f.MODE]
+    to_ms, to_m = leg_to(inst, mode, nodes[c, f.LOC], place_before(st, p))
+    on_ms, on_m = leg(inst, mode, nodes[c, f.LOC], nodes[q, f.LOC])
+    per_ms = r[v, f.PER_MS]
+    if inst.shifts[v, f.PAID_FROM_DEPARTURE] == 1:
+        per_ms += r[v, f.PAID]
+    return per_ms * (to_ms + on_ms - nodes[q, f.IN_MS]) + r[v, f.PER_M] * (
+        to_m + on_m - nodes[q, f.IN_M]
+    )
+
+
+@kernel
+def _least_for_call(
+    inst: Instance, rules: Rules, st: RuleState, c: int, call: int, p: int, own: float
+) -> float:
+    """A bound from below of what a call behind node p and visit c behind it cost together."""
+    nodes, o = st.nodes, inst.orders
+    v = nodes[p, f.ROUTE]
+    if rules.facts[g.HAS_TRAFFIC] == 1:
+        return -_INF
+    q = placed_after(st, p)
+    mode = inst.shifts[v, f.MODE]
+    # Right behind the call, or anywhere else.
+    ms, m = leg(inst, mode, nodes[call, f.LOC], nodes[c, f.LOC])
+    on_ms, on_m = leg(inst, mode, nodes[c, f.LOC], nodes[q, f.LOC])
+    cut_ms, cut_m = leg(inst, mode, nodes[call, f.LOC], nodes[q, f.LOC])
+    per_ms = inst.rates[v, f.PER_MS]
+    least = inst.pairs[o[c, f.ROW], v] - slack_of(inst, rules, st, c, v, ms + on_ms)
+    if inst.shifts[v, f.PAID_FROM_DEPARTURE] == 1:
+        per_ms += inst.rates[v, f.PAID]
+        least += inst.rates[v, f.PAID] * (o[call, f.DURATION] + shortest(inst, rules, c, q))
+    behind = per_ms * (ms + on_ms - cut_ms) + inst.rates[v, f.PER_M] * (m + on_m - cut_m)
+    if st.routes[v, g.COUNT] == 0:
+        return least + behind + inst.rates[v, f.USE] + _way_cost(inst, st, call, p, q, v)
+    return least + min(own, behind) + _way_cost(inst, st, call, p, q, v)
 
 
 @inlined
