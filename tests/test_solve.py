@@ -18,10 +18,13 @@ from homeserve_dispatch import (
     Status,
     Target,
     TimeLimit,
+    Violation,
     check,
     score,
     solve,
+    solver,
 )
+from homeserve_dispatch.checking import Code
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import annealing, state
@@ -45,6 +48,9 @@ assert not [v for v in check(problem, plan) if v.hard]
 assert abs(score(problem, plan).total - plan.cost.total) < 1e-6
 print(f"{plan.cost.total:.6f}")
 """
+
+
+_NOBODY_IN_PARTICULAR = Violation(code=Code.ALL_OR_NONE, message="somebody is missing")
 
 
 @pytest.fixture(scope="module")
@@ -230,3 +236,16 @@ def test_a_slice_without_a_clock_depends_on_the_iterations_only(day: Problem) ->
         on_progress=None,
     )
     assert run._fixed_slice(10_000) == run._fixed_slice(10_000) == 50
+
+
+def test_a_fault_that_names_no_order_cannot_keep_the_search_from_ending(
+    day: Problem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def three_routes_at_most(problem: Problem, plan: Plan) -> list[Violation]:
+        assert problem is day
+        return [_NOBODY_IN_PARTICULAR] if len(plan.routes) > 3 else []
+
+    monkeypatch.setattr(solver, "check", three_routes_at_most)
+    plan = solve(day, stop=Iterations(1), threads=1)
+    assert len(plan.routes) == 3
+    assert "somebody is missing" in caplog.text

@@ -99,8 +99,8 @@ class RuleExplainer:
         self._by_row: dict[tuple[int, str], Reasons] = {}
         self._by_order: dict[str, Reasons | None] = {}
         self._fits_empty: dict[int, bool] = {}
-        if encoded.rules.visits[:, g.MUST].any():
-            _ = self._empty  # closes the shifts whose hard breaks cannot be taken
+        if encoded.rules.visits[:, (g.MUST, g.FIXED)].any():
+            _ = self._empty  # tells which hard breaks and which locked positions can be kept
 
     def explain(self, order: Order) -> Unassigned:
         """Say why the order is left out; there is always a reason."""
@@ -145,6 +145,9 @@ class RuleExplainer:
         if self._plan.state.nodes[leader, f.ROUTE] >= 0:  # taken out after the search
             words = "its place in the plan that the search found was refused"
             return self._find_alone(order, trusting=False) or ((Reason.SEARCH_LIMIT,), words)
+        if self._engine.rules.visits[leader, g.NEVER] == 1:
+            words = "what is locked before it, or what it goes with, cannot be kept"
+            return self._alone_reasons(order) or self._too_few(order) or ((Reason.LOCK,), words)
         cost = self._engine.cost_of_placing(self._plan.state, leader)
         if math.isfinite(cost):
             return self._fits(order, leader, cost)

@@ -253,12 +253,12 @@ def _without_faults(problem: Problem, sequences: Mapping[tuple[str, int], Sequen
     """The plan, after the checker has passed it.
 
     A fault here is a mistake of ours. Rather than hand it on, the orders concerned are left out,
-    and the log says so.
+    and the log says so; where the fault names none that is in the plan, a whole route is.
     """
     while True:
         plan = build_plan(problem, sequences)
         hard = [violation for violation in check(problem, plan) if violation.hard]
-        if not hard:
+        if not hard or not sequences:
             return plan
         for violation in hard:
             _log.error("the search broke a rule; the order is left out: %s", violation.message)
@@ -281,4 +281,6 @@ def _without(
         ]
         if any(isinstance(step, VisitKey) for step in kept):
             left[key] = kept
+    if left == {key: list(steps) for key, steps in sequences.items()}:
+        left.popitem()
     return left

@@ -176,6 +176,7 @@ class Annealing:
         parameters[:, kernel.AT_ABSENT] = settings.at_absent
         parameters[:, kernel.EAGER] = settings.eager
         parameters[:, kernel.TAILS] = settings.tails
+        parameters[:, kernel.SWAPS] = settings.swaps
         parameters[:, kernel.COOLING] = 1.0
         hot = settings.hot * (1.0 + settings.tight * self._tightness())
         slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0

@@ -152,7 +152,8 @@ class RuleEngine:
         False where some of them cannot be kept: those are taken off, with all behind them.
         """
         refused = self._not_kept(kept)
-        if _cut_off(kept, lambda c: int(self.rules.visits[c, g.LEADER]) in refused):
+        never, leaders = self.rules.visits[:, g.NEVER], self.rules.visits[:, g.LEADER]
+        if _cut_off(kept, lambda c: bool(never[leaders[c]]) or int(leaders[c]) in refused):
             return False
         self._perform(state, ruled.LOAD, nodes=self._with_fixed(state, kept))
         self._place_breaks(state)

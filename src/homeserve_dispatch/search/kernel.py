@@ -21,12 +21,13 @@ from homeserve_dispatch.search.change import (
     total_cost,
 )
 from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for, longest_gaps
-from homeserve_dispatch.search.jit import entry, folded, kernel
+from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.reference import by_reference
 from homeserve_dispatch.search.ruin import ruin
 from homeserve_dispatch.search.sorting import key_of, sort_candidates
 from homeserve_dispatch.search.state import State
+from homeserve_dispatch.search.swaps import swap_in
 from homeserve_dispatch.search.tails import exchange_tails
 
 # Columns of the parameters, float64.
@@ -38,7 +39,8 @@ AT_ABSENT = 4
 COOLING = 5  # factor on the temperature after each iteration
 EAGER = 6  # probability of putting in also what is dearer than its skip cost
 TAILS = 7  # probability of exchanging tails instead of a ruin
-PARAMETERS = 8
+SWAPS = 8  # probability of letting in an order that is left out for others
+PARAMETERS = 9
 
 # What ``_perform`` can do.
 _RUN = 0
@@ -54,6 +56,7 @@ _INF = math.inf
 _BETTER = 1e-7
 _MANY_ABSENT = 300
 _EAGER_ORDERS = 6
+_ENOUGH_ABSENT = 20.0
 
 
 def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
@@ -138,16 +141,19 @@ def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> N
 @folded
 def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     """One round of both; returns how many candidates there were."""
-    count = ruin(
-        inst,
-        state,
-        parameters[REMOVED],
-        parameters[LONGEST],
-        parameters[SPLIT],
-        parameters[AT_ABSENT],
-    )
-    for at in range(count):
-        state.costs[s.CURRENT] += inst.order_costs[state.lists[s.CANDIDATES, at], f.SKIP_COST]
+    if _swaps(inst, state, parameters[SWAPS]):
+        count = swap_in(inst, state)
+        if state.costs[s.CURRENT] == _INF:
+            return count
+    else:
+        count = ruin(
+            inst,
+            state,
+            parameters[REMOVED],
+            parameters[LONGEST],
+            parameters[SPLIT],
+            parameters[AT_ABSENT],
+        )
     eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.numbers) < parameters[EAGER]
     if eager:
         count = _add_near_absent(inst, state, count)
@@ -158,6 +164,17 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     return count
 
 
+@inlined
+def _swaps(inst: Instance, state: State, share: float) -> bool:
+    """Whether to let an order in for others; seldom where few are left out: nobody can do those."""
+    absent = state.numbers[s.N_ABSENT]
+    if absent == 0:
+        return False
+    return bool(
+        uniform(state.numbers) < share * min(1.0, _ENOUGH_ABSENT * absent / inst.facts[f.N_ORDERS])
+    )
+
+
 @folded
 def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool) -> None:
     """Put the candidates one by one where each is cheapest, if that is cheaper than skipping.
@@ -166,6 +183,8 @@ def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool
     """
     for at in range(count):
         c = state.lists[s.CANDIDATES, at]
+        if state.nodes[c, f.ROUTE] >= 0:
+            continue
         skip = inst.order_costs[c, f.SKIP_COST]
         only_touched = state.lists[s.ABSENT_AT, c] >= 0 and not eager
         gaps = gaps_for(inst, state, c, blink, only_touched)
@@ -185,7 +204,7 @@ def _add_near_absent(inst: Instance, state: State, count: int) -> int:
         c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
         if c < 0:
             break
-        if state.lists[s.ABSENT_AT, c] >= 0:
+        if _is_out(state, c):
             state.lists[s.CANDIDATES, count] = c
             count += 1
     return count
@@ -216,7 +235,7 @@ def _add_absent(inst: Instance, state: State, count: int) -> int:
     if absent <= _MANY_ABSENT:
         for at in range(absent):
             c = state.lists[s.ABSENT, at]
-            if _may_fit(inst, state, c):
+            if _is_out(state, c) and _may_fit(inst, state, c):
                 state.lists[s.CANDIDATES, count] = c
                 count += 1
         return count
@@ -226,10 +245,16 @@ def _add_absent(inst: Instance, state: State, count: int) -> int:
         c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
         if c < 0:
             break
-        if state.lists[s.ABSENT_AT, c] >= 0 and _may_fit(inst, state, c):
+        if _is_out(state, c) and _may_fit(inst, state, c):
             state.lists[s.CANDIDATES, count] = c
             count += 1
     return count
+
+
+@inlined
+def _is_out(state: State, c: int) -> bool:
+    """Whether it is left out, and has not been put in in this iteration."""
+    return bool(state.lists[s.ABSENT_AT, c] >= 0 and state.nodes[c, f.ROUTE] < 0)
 
 
 @kernel

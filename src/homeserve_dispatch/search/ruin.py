@@ -31,7 +31,7 @@ def ruin(
     ----------
     inst, state
         The removed orders are written to ``state.candidates``; sums, times and costs of their
-        routes are up to date afterwards.
+        routes and ``CURRENT`` are up to date afterwards.
     removed_mean : float
         Mean number of orders removed.
     longest : float
@@ -114,6 +114,7 @@ def _cut(inst: Instance, state: State, c: int, v: int, size: int, split: float, 
         following = nodes[x, f.NEXT]
         if at < keep_from or at >= keep_from + kept:
             unlink(inst, state, x)
+            state.costs[s.CURRENT] += inst.order_costs[x, f.SKIP_COST]
             state.lists[s.CANDIDATES, count] = x
             count += 1
         x = following

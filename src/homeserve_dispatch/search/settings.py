@@ -26,6 +26,9 @@ class Settings:
         that orders which pay only together get a chance.
     tails : float
         Probability that an iteration exchanges what follows in two routes, and ruins nothing.
+    swaps : float
+        Probability that an iteration lets an order that is left out take the place of others,
+        where a twentieth of the orders or more is left out. In proportion where it is less.
     hot, cold : float
         First and last temperature, in units of the scale of travel.
     tight : float
@@ -42,6 +45,7 @@ class Settings:
     at_absent: float = 0.2
     eager: float = 0.05
     tails: float = 0.2
+    swaps: float = 0.2
     hot: float = 3.0
     cold: float = 0.1
     tight: float = 10.0

@@ -382,6 +382,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
         nodes[x, f.ROUTE] = -1
         if x < n:
             nodes[x, f.LOC] = inst.orders[x, f.PLACE]
+    good = True
     for v in range(shifts):
         start, end = n + v, n + shifts + v
         for k in range(g.ROUTE_COLUMNS):
@@ -397,6 +398,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
         p = start
         while next_of[p] >= 0 and next_of[p] < n:
             c = next_of[p]
+            good = good and may_do(inst, rules, st, c, v)
             if c < rules.facts[g.N_VISITS]:
                 st.sums[v, g.ROUTE_MISSED] += inst.pairs[inst.orders[c, f.ROW], v]
                 if rules.visits[c, g.CUSTOMER] >= 0:
@@ -408,7 +410,7 @@ def load(inst: Instance, rules: Rules, st: RuleState, next_of: Ints) -> bool:
         numbers[s.N_DIRTY] += 1
     for v in range(shifts):
         forget_times(inst, rules, st, nodes[n + v, f.NEXT])
-    good = time_forgotten(inst, rules, st)
+    good = good and st.costs[d.SEEN_ANEW] < _INF and time_forgotten(inst, rules, st)
     good = good and priced(inst, rules, st, _INF, 0.0) < _INF
     write_times(inst, rules, st)
     note_whole(inst, rules, st)
