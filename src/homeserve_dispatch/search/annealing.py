@@ -178,7 +178,7 @@ class Annealing:
         parameters[:, kernel.TAILS] = settings.tails
         parameters[:, kernel.SWAPS] = settings.swaps
         parameters[:, kernel.COOLING] = 1.0
-        hot = settings.hot * (1.0 + settings.tight * self._tightness())
+        tightness = self._tightness()
         slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0
         with ThreadPoolExecutor(len(self._chains)) as pool:
             while True:
@@ -188,7 +188,7 @@ class Annealing:
                     return stop.reason(standing)
                 furthest = max(furthest, used if stop.bounded else self._settled())
                 for chain in self._sharing.working:
-                    chain.costs[s.TEMPERATURE] = scale * hot * (settings.cold / hot) ** furthest
+                    chain.costs[s.TEMPERATURE] = scale * settings.temperature(furthest, tightness)
                 budget = stop.left(standing)
                 if budget.seconds == math.inf:
                     size = self._fixed_slice(budget.iterations)

@@ -31,9 +31,12 @@ class Settings:
         where a twentieth of the orders or more is left out. In proportion where it is less.
     hot, cold : float
         First and last temperature, in units of the scale of travel.
-    tight : float
-        By how many times more to begin with where a tenth of the orders or more is left out:
-        skip costs are far above travel. In proportion where it is less.
+    tight, warm : float
+        By how many times more it is to begin with, and before the last part of a run, where a
+        tenth of the orders or more is left out: skip costs are far above travel. In proportion
+        where it is less.
+    quench : float
+        That last part, in which it falls from there to ``cold``.
     exchanges : int
         How often the threads take over the best plan, over a whole run.
     """
@@ -45,15 +48,29 @@ class Settings:
     at_absent: float = 0.2
     eager: float = 0.05
     tails: float = 0.2
-    swaps: float = 0.2
+    swaps: float = 0.6
     hot: float = 3.0
     cold: float = 0.1
-    tight: float = 10.0
+    tight: float = 5.0
+    warm: float = 40.0
+    quench: float = 0.1
     exchanges: int = 50
+
+    def temperature(self, used: float, tightness: float) -> float:
+        """When that part of the run is over, from 0 to 1: geometric, in two parts.
+
+        ``tightness`` is 0 where nothing is left out, 1 where a tenth of the orders or more is.
+        """
+        hot = self.hot * (1.0 + self.tight * tightness)
+        warm = self.cold * (1.0 + self.warm * tightness)
+        slowly = 1.0 - self.quench * tightness
+        if used < slowly:
+            return float(hot * (warm / hot) ** (used / slowly))
+        return float(warm * (self.cold / warm) ** ((used - slowly) / max(1e-9, 1.0 - slowly)))
 
 
 DEFAULT = Settings()
-RULES = Settings(hot=5.0, cold=0.4, tight=0.0, exchanges=10)
+RULES = Settings(hot=5.0, cold=0.4, tight=0.0, warm=0.0, quench=0.0, exchanges=10)
 """With rules a change moves more than travel."""
-LATENESS = Settings(hot=60.0, cold=0.3, tails=0.0, tight=0.0, exchanges=10)
+LATENESS = Settings(hot=60.0, cold=0.3, tails=0.0, tight=0.0, warm=0.0, quench=0.0, exchanges=10)
 """With rules and soft windows it moves lateness in several routes, many times its travel."""
