@@ -47,7 +47,7 @@ class Settings:
     blink: float = 0.01
     at_absent: float = 0.2
     eager: float = 0.05
-    tails: float = 0.2
+    tails: float = 0.3
     swaps: float = 0.6
     hot: float = 3.0
     cold: float = 0.1
@@ -70,7 +70,7 @@ class Settings:
 
 
 DEFAULT = Settings()
-RULES = Settings(hot=5.0, cold=0.4, tight=0.0, warm=0.0, quench=0.0, exchanges=10)
+RULES = Settings(hot=5.0, cold=0.4, tails=0.2, tight=0.0, warm=0.0, quench=0.0, exchanges=10)
 """With rules a change moves more than travel."""
 LATENESS = Settings(hot=60.0, cold=0.3, tails=0.0, tight=0.0, warm=0.0, quench=0.0, exchanges=10)
 """With rules and soft windows it moves lateness in several routes, many times its travel."""

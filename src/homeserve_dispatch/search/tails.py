@@ -1,4 +1,4 @@
-"""Exchanging what follows in two routes: what strings of a few visits cannot do for long routes.
+"""Exchanging what follows in two routes, dividing one, joining two: what strings cannot do.
 
 2-opt* of Potvin & Rousseau 1995, doi 10.1057/jors.1995.204.
 """
@@ -12,23 +12,25 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import note_empty, recost, take_back, touch
 from homeserve_dispatch.search.insertion import keeps_rules
-from homeserve_dispatch.search.jit import folded, kernel
+from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg
-from homeserve_dispatch.search.random import below
+from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import retime
 
 _INF = math.inf
 _TRIES = 12
 _NEAREST = 20
+_SPLIT = 0.3
 
 
 @kernel
 def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
     """Let a random order be followed by one near it, of another route, and that one's tail.
 
-    Pairs whose travel alone costs more than ``limit`` allows are passed over. Returns whether
-    two routes were changed; sums, times, costs and ``CURRENT`` are then up to date.
+    Or by nothing: then an unused shift begins with what came after it. Pairs whose travel alone
+    costs more than ``limit`` allows are passed over. Returns whether two routes were changed;
+    sums, times, costs and ``CURRENT`` are then up to date.
     """
     nodes, numbers, o = state.nodes, state.numbers, inst.orders
     n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
@@ -38,19 +40,22 @@ def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
         v = nodes[c, f.ROUTE]
         if v < 0:
             continue
-        x = int(inst.close[c, below(numbers, reach)])
+        q = nodes[c, f.NEXT]
+        if q < n and uniform(numbers) < _SPLIT:
+            x = _unused(inst, state, q)
+        else:
+            x = int(inst.close[c, below(numbers, reach)])
         if x < 0:
             continue
         w = nodes[x, f.ROUTE]
         if w < 0 or w == v:
             continue
-        p, q = nodes[x, f.PREV], nodes[c, f.NEXT]
-        if p >= n and q >= n:
-            continue
-        on_ms, on_m = leg(inst, inst.shifts[v, f.MODE], nodes[c, f.LOC], nodes[x, f.LOC])
+        p = nodes[x, f.PREV]
+        to = nodes[x, f.LOC] if x < n else nodes[n + shifts + v, f.LOC]
+        on_ms, on_m = leg(inst, inst.shifts[v, f.MODE], nodes[c, f.LOC], to)
         alike = inst.shifts[v, f.KIND] == inst.shifts[w, f.KIND]
         arrival = nodes[c, f.FINISH] + on_ms
-        if arrival > o[x, f.HI] or (alike and arrival > nodes[x, f.LATEST]):
+        if x < n and (arrival > o[x, f.HI] or (alike and arrival > nodes[x, f.LATEST])):
             continue
         back_ms, back_m = 0, 0
         if p < n or q < n:
@@ -66,6 +71,10 @@ def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
             + rates[w, f.PER_MS] * (back_ms - nodes[x, f.IN_MS])
             + rates[w, f.PER_M] * (back_m - nodes[x, f.IN_M])
         )
+        if x >= n:
+            change += rates[w, f.USE]
+        elif p >= n and q >= n:
+            change -= rates[w, f.USE]
         if state.costs[s.CURRENT] + change >= limit:
             continue
         if _exchange(inst, state, c, x):
@@ -73,9 +82,28 @@ def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
     return False
 
 
+@inlined
+def _unused(inst: Instance, state: State, q: int) -> int:
+    """End of an unused shift of one of the kinds nearest to order q; -1: there is none."""
+    facts = inst.facts
+    pick = below(state.numbers, facts[f.N_CLOSE_KINDS])
+    kind = int(inst.close[q, facts[f.N_NEAR] + facts[f.N_AROUND] + pick])
+    if kind >= 0:
+        first = facts[f.FACTS + facts[f.N_SHIFTS] + kind]
+        members = facts[f.FACTS + facts[f.N_SHIFTS] + kind + 1] - first
+        for at in range(state.lists[s.EMPTY_HINT, kind], members):
+            w = facts[f.FACTS + first + at]
+            if state.routes[w, f.COUNT] == 0:
+                return int(facts[f.N_ORDERS] + facts[f.N_SHIFTS] + w)
+    return -1
+
+
 @folded
 def _exchange(inst: Instance, state: State, c: int, x: int) -> bool:
-    """Do it, or take it back and return False where a rule is broken."""
+    """Do it, or take it back and return False where a rule is broken.
+
+    Node x may be the end of an unused shift.
+    """
     nodes = state.nodes
     n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
     v, w = nodes[c, f.ROUTE], nodes[x, f.ROUTE]
@@ -83,21 +111,25 @@ def _exchange(inst: Instance, state: State, c: int, x: int) -> bool:
         return False
     touch(inst, state, v)
     touch(inst, state, w)
-    p, q = nodes[x, f.PREV], nodes[c, f.NEXT]
     end_v, end_w = n + shifts + v, n + shifts + w
     last_v, last_w = nodes[end_v, f.PREV], nodes[end_w, f.PREV]
-    nodes[c, f.NEXT], nodes[x, f.PREV] = x, c
-    nodes[last_w, f.NEXT], nodes[end_v, f.PREV] = end_v, last_w
-    if q < n:
-        nodes[p, f.NEXT], nodes[q, f.PREV] = q, p
-        nodes[last_v, f.NEXT], nodes[end_w, f.PREV] = end_w, last_v
-    else:
-        nodes[p, f.NEXT], nodes[end_w, f.PREV] = end_w, p
+    p, q = nodes[x, f.PREV], nodes[c, f.NEXT]
+    _join(state, c, x, last_w, end_v, end_w)
+    _join(state, p, q, last_v, end_w, end_v)
     if _resum(inst, state, v) and _resum(inst, state, w):
         state.costs[s.CURRENT] += recost(inst, state, v) + recost(inst, state, w)
         return True
     take_back(inst, state)
     return False
+
+
+@inlined
+def _join(state: State, p: int, first: int, last: int, end: int, was_end: int) -> None:
+    """Let node p be followed by the tail from ``first`` to ``last``, if that is not empty."""
+    if first == was_end:
+        first, last = end, p
+    state.nodes[p, f.NEXT], state.nodes[first, f.PREV] = first, p
+    state.nodes[last, f.NEXT], state.nodes[end, f.PREV] = end, last
 
 
 @kernel
@@ -116,6 +148,7 @@ def _resum(inst: Instance, state: State, v: int) -> bool:
     nodes, routes = state.nodes, state.routes
     n, shifts = inst.facts[f.N_ORDERS], inst.facts[f.N_SHIFTS]
     start, end = n + v, n + shifts + v
+    used = min(1, routes[v, f.COUNT])
     routes[v, f.COUNT] = routes[v, f.TRAVEL_MS] = routes[v, f.DISTANCE_M] = 0
     routes[v, f.SERVICE_MS] = routes[v, f.LATE_SUM] = routes[v, f.SLA_SUM] = 0
     state.sums[v, f.MISSED] = 0.0
@@ -139,9 +172,9 @@ def _resum(inst: Instance, state: State, v: int) -> bool:
             state.sums[v, f.MISSED] += inst.pairs[inst.orders[x, f.ROW], v]
         for k in range(inst.facts[f.N_RESOURCES]):
             state.sums[v, f.LOADS + k] += inst.order_costs[x, f.DEMANDS + k]
+    state.numbers[s.USED_SHIFTS] += min(1, routes[v, f.COUNT]) - used
     if routes[v, f.COUNT] == 0:
         note_empty(inst, state, v)
-        state.numbers[s.USED_SHIFTS] -= 1
     retime(inst, state, v, start, end)
     for k in range(inst.facts[f.N_RESOURCES]):
         if state.sums[v, f.LOADS + k] > inst.rates[v, f.CAPACITIES + k]:
