@@ -1,0 +1,24 @@
+"""How the search cools: from hot to cold, never back, slowly while skip costs are decided on."""
+
+from itertools import pairwise
+
+import pytest
+
+from homeserve_dispatch.search.settings import DEFAULT, LATENESS, RULES, Settings
+
+
+@pytest.mark.parametrize("settings", [DEFAULT, RULES, LATENESS])
+@pytest.mark.parametrize("tightness", [0.0, 0.05, 1.0])
+def test_the_temperature_only_falls_and_without_a_leap(
+    settings: Settings, tightness: float
+) -> None:
+    course = [settings.temperature(step / 1000, tightness) for step in range(1001)]
+    assert course[0] == pytest.approx(settings.hot * (1 + settings.tight * tightness))
+    assert course[-1] == pytest.approx(settings.cold)
+    assert all(0.7 * before < after < before for before, after in pairwise(course))
+
+
+def test_where_much_is_left_out_it_stays_warm_until_the_last_part() -> None:
+    late = 1.0 - DEFAULT.quench
+    assert DEFAULT.temperature(late, 1.0) == pytest.approx(DEFAULT.cold * (1 + DEFAULT.warm))
+    assert DEFAULT.temperature(late, 0.0) < 2 * DEFAULT.cold
