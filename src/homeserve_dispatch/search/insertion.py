@@ -331,16 +331,14 @@ def _near_gaps(inst: Instance, state: State, c: int) -> int:
         kind = int(inst.close[c, inst.facts[f.N_NEAR] + inst.facts[f.N_AROUND] + k])
         if kind < 0:
             break
+        unused = unused_shift(inst, state, kind)
+        if unused >= 0:
+            lists[s.GAPS, count] = n + unused
+            count += 1
+            continue
         first = inst.facts[f.FACTS + shifts + kind]
         members = inst.facts[f.FACTS + shifts + kind + 1] - first
-        at = state.lists[s.EMPTY_HINT, kind]
-        while at < members and state.routes[inst.facts[f.FACTS + first + at], f.COUNT] > 0:
-            at += 1
-        state.lists[s.EMPTY_HINT, kind] = at
-        if at < members:
-            lists[s.GAPS, count] = n + inst.facts[f.FACTS + first + at]
-            count += 1
-        elif members == 1 and nodes[n + inst.facts[f.FACTS + first], f.ROUTE] >= 0:
+        if members == 1 and nodes[n + inst.facts[f.FACTS + first], f.ROUTE] >= 0:
             v = inst.facts[f.FACTS + first]
             last = nodes[n + shifts + v, f.PREV]
             for p in (n + v, last):
@@ -349,6 +347,19 @@ def _near_gaps(inst: Instance, state: State, c: int) -> int:
                     lists[s.GAPS, count] = p
                     count += 1
     return count
+
+
+@inlined
+def unused_shift(inst: Instance, state: State, kind: int) -> int:
+    """The first shift of a kind that nobody works yet; -1: there is none."""
+    facts = inst.facts
+    first = facts[f.FACTS + facts[f.N_SHIFTS] + kind]
+    members = facts[f.FACTS + facts[f.N_SHIFTS] + kind + 1] - first
+    at = state.lists[s.EMPTY_HINT, kind]
+    while at < members and state.routes[facts[f.FACTS + first + at], f.COUNT] > 0:
+        at += 1
+    state.lists[s.EMPTY_HINT, kind] = at
+    return int(facts[f.FACTS + first + at]) if at < members else -1
 
 
 @kernel

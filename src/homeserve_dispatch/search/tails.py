@@ -11,7 +11,7 @@ from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import note_empty, recost, take_back, touch
-from homeserve_dispatch.search.insertion import keeps_rules
+from homeserve_dispatch.search.insertion import keeps_rules, unused_shift
 from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below, uniform
@@ -88,14 +88,8 @@ def _unused(inst: Instance, state: State, q: int) -> int:
     facts = inst.facts
     pick = below(state.numbers, facts[f.N_CLOSE_KINDS])
     kind = int(inst.close[q, facts[f.N_NEAR] + facts[f.N_AROUND] + pick])
-    if kind >= 0:
-        first = facts[f.FACTS + facts[f.N_SHIFTS] + kind]
-        members = facts[f.FACTS + facts[f.N_SHIFTS] + kind + 1] - first
-        for at in range(state.lists[s.EMPTY_HINT, kind], members):
-            w = facts[f.FACTS + first + at]
-            if state.routes[w, f.COUNT] == 0:
-                return int(facts[f.N_ORDERS] + facts[f.N_SHIFTS] + w)
-    return -1
+    w = unused_shift(inst, state, kind) if kind >= 0 else -1
+    return int(facts[f.N_ORDERS] + facts[f.N_SHIFTS] + w) if w >= 0 else -1
 
 
 @folded

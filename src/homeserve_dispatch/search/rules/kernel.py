@@ -22,6 +22,7 @@ from homeserve_dispatch.search.rules.insertion import (
     note_whole,
 )
 from homeserve_dispatch.search.rules.price import priced
+from homeserve_dispatch.search.rules.removal import note_candidate
 from homeserve_dispatch.search.rules.ruin import move_call, ruin
 from homeserve_dispatch.search.rules.ties import may_do, newcomer
 from homeserve_dispatch.search.rules.times import (
@@ -230,12 +231,6 @@ def total_cost(inst: Instance, st: RuleState) -> float:
 
 
 @inlined
-def _candidate(st: RuleState, c: int) -> None:
-    st.lists[s.CANDIDATES, st.numbers[d.N_REMOVED]] = c
-    st.numbers[d.N_REMOVED] += 1
-
-
-@inlined
 def is_tied(rules: Rules, c: int) -> bool:
     """Whether what other routes do can keep it out of a route."""
     return (
@@ -259,7 +254,7 @@ def _add_breaks(rules: Rules, st: RuleState) -> None:
                     if st.lists[s.CANDIDATES, k] == b:
                         new = False
                 if new:
-                    _candidate(st, b)
+                    note_candidate(st, b)
 
 
 @folded
@@ -285,14 +280,14 @@ def _add_one_absent(inst: Instance, rules: Rules, st: RuleState, c: int, eager: 
         return
     if is_together(rules, c):
         if uniform(st.numbers) < _ABSENT_CREW:
-            _candidate(st, c)
+            note_candidate(st, c)
         return
     if (
         eager
         or st.numbers[s.N_TOUCHED] == 0
         or (is_tied(rules, c) and uniform(st.numbers) < _ABSENT_TIED)
     ):
-        _candidate(st, c)
+        note_candidate(st, c)
         return
     row, duration = inst.orders[c, f.ROW], inst.orders[c, f.DURATION]
     for at in range(st.numbers[s.N_TOUCHED]):
@@ -301,7 +296,7 @@ def _add_one_absent(inst: Instance, rules: Rules, st: RuleState, c: int, eager: 
             busy = st.routes[v, g.TRAVEL_MS] + st.routes[v, g.WORK_MS]
             room = inst.shifts[v, f.SHIFT_LIMIT] - inst.shifts[v, f.SHIFT_START]
             if rules.facts[g.HAS_SPEED] == 1 or busy + duration <= room:
-                _candidate(st, c)
+                note_candidate(st, c)
                 return
 
 
@@ -444,7 +439,7 @@ def build(inst: Instance, rules: Rules, st: RuleState, order: Ints) -> None:
             inst, rules, st, c, bound, 0.0, st.numbers[d.TRIAL] < 0, st.numbers[d.TRIAL] < 0
         )
         if cost < _INF:
-            _candidate(st, c)
+            note_candidate(st, c)
             if c < rules.facts[g.N_VISITS]:
                 st.costs[s.CURRENT] -= inst.order_costs[c, f.SKIP_COST]
             settle(inst, rules, st)
@@ -566,7 +561,7 @@ def place_all(inst: Instance, rules: Rules, st: RuleState) -> int:
             at += 1
             continue
         st.costs[s.CURRENT] -= skip
-        _candidate(st, c)
+        note_candidate(st, c)
         settle(inst, rules, st)
         placed += 1
     if st.costs[s.CURRENT] - st.costs[d.EXTRA] < st.costs[s.BEST] - _BETTER:
