@@ -9,11 +9,13 @@ from homeserve_dispatch.search.settings import DEFAULT, LATENESS, RULES, Setting
 
 @pytest.mark.parametrize("settings", [DEFAULT, RULES, LATENESS])
 @pytest.mark.parametrize("tightness", [0.0, 0.05, 1.0])
+@pytest.mark.parametrize("stops", [0.0, 7.0, 35.0])
 def test_the_temperature_only_falls_and_without_a_leap(
-    settings: Settings, tightness: float
+    settings: Settings, tightness: float, stops: float
 ) -> None:
-    course = [settings.temperature(step / 1000, tightness) for step in range(1001)]
-    assert course[0] == pytest.approx(settings.hot * (1 + settings.tight * tightness))
+    course = [settings.temperature(step / 1000, tightness, stops) for step in range(1001)]
+    long = min(1.0, settings.long / max(1.0, stops))
+    assert course[0] == pytest.approx(settings.hot * (1 + settings.tight * tightness) * long)
     assert course[-1] == pytest.approx(settings.cold)
     assert all(0.7 * before < after < before for before, after in pairwise(course))
 
@@ -22,3 +24,9 @@ def test_where_much_is_left_out_it_stays_warm_until_the_last_part() -> None:
     late = 1.0 - DEFAULT.quench
     assert DEFAULT.temperature(late, 1.0) == pytest.approx(DEFAULT.cold * (1 + DEFAULT.warm))
     assert DEFAULT.temperature(late, 0.0) < 2 * DEFAULT.cold
+
+
+@pytest.mark.parametrize("tightness", [0.0, 1.0])
+def test_with_the_longest_routes_it_does_not_rise(tightness: float) -> None:
+    course = [DEFAULT.temperature(step / 1000, tightness, 5000.0) for step in range(1001)]
+    assert all(after <= before * (1 + 1e-12) for before, after in pairwise(course))

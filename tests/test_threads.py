@@ -10,8 +10,9 @@ from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import zones
-from homeserve_dispatch.search.annealing import build_orders
+from homeserve_dispatch.search.annealing import build_orders, steering
 from homeserve_dispatch.search.engine import PlainEngine
+from homeserve_dispatch.search.settings import DEFAULT
 from homeserve_dispatch.search.sharing import Shared
 
 
@@ -66,7 +67,7 @@ def test_what_the_parts_find_adds_up(engine: PlainEngine) -> None:
     first = float(chains[0].costs[1])
     shared = Shared(engine, chains, seed=3)
     assert shared.best() == pytest.approx(first)
-    parameters = np.array([10.0, 10.0, 0.5, 0.01, 0.2, 1.0, 0.05, 0.2])
+    parameters = steering(DEFAULT)
     for _ in range(4):
         for chain in shared.working:
             chain.costs[2] = 1.0

@@ -17,7 +17,6 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.engine import AnyState, Engine, routes_of
-from homeserve_dispatch.search.scale import travel_scale
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Apart, Shared, Sharing
 from homeserve_dispatch.stop import Standing, Stop
@@ -100,6 +99,7 @@ class Annealing:
         self._best = self._raw_best = math.inf
         self._improved_seconds, self._improved_iteration = 0.0, 0
         self._iterations = 0  # of each chain
+        self._scale, self._stops = 1.0, 0.0
         self._history: list[Improvement] = []
         self._seed = seed
         self._sharing: Sharing = Apart(engine, self._chains)
@@ -138,22 +138,28 @@ class Annealing:
         )
 
     def _first_plans(self, start: Sequence[Sequence[int]] | None) -> None:
-        """The best of a few greedy plans, or the given one completed; the same for all chains."""
+        """The given plan completed, or the best of a few; the same for all chains."""
         engine, first = self._engine, self._chains[0]
         best: tuple[float, Ints] | None = None
+        routes = engine.first_routes() if start is None else start
         for order in build_orders(engine.instance):
             engine.load_empty(first)
-            if start is not None:
-                engine.follow(first, start)
+            if routes is not None:
+                engine.follow(first, routes)
             engine.build(first, order)
             cost = float(first.costs[s.BEST])
             if best is None or cost < best[0]:
                 best = (cost, first.lists[s.BEST_NEXT].copy())
             if start is not None or self._stop.used(self._standing()) > 0.1:
                 break
+            routes = None  # the others only one after another
         assert best is not None
         for chain in self._chains:
             engine.load(chain, best[1])
+        if len(self._instance.orders) and len(self._instance.shifts):
+            self._scale = max(engine.scale(first), 1e-9)
+            used = [len(route) for route in routes_of(engine.instance, first) if route]
+            self._stops = sum(used) / max(1, len(used))
         self._sharing = self._shared()
         self._reserve = self._after(self._sharing.unassigned())
 
@@ -167,17 +173,7 @@ class Annealing:
         settings, stop = self._settings, self._stop
         if not len(self._instance.orders) or not len(self._instance.shifts):
             return stop.reason(self._standing())  # nothing to change
-        scale = max(travel_scale(self._instance), 1e-9)
-        parameters = np.zeros((len(self._chains), kernel.PARAMETERS))
-        parameters[:, kernel.REMOVED] = settings.removed
-        parameters[:, kernel.LONGEST] = settings.longest
-        parameters[:, kernel.SPLIT] = settings.split
-        parameters[:, kernel.BLINK] = settings.blink
-        parameters[:, kernel.AT_ABSENT] = settings.at_absent
-        parameters[:, kernel.EAGER] = settings.eager
-        parameters[:, kernel.TAILS] = settings.tails
-        parameters[:, kernel.SWAPS] = settings.swaps
-        parameters[:, kernel.COOLING] = 1.0
+        parameters = steering(settings)
         tightness = self._tightness()
         slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0
         with ThreadPoolExecutor(len(self._chains)) as pool:
@@ -187,8 +183,9 @@ class Annealing:
                 if used >= 1.0:
                     return stop.reason(standing)
                 furthest = max(furthest, used if stop.bounded else self._settled())
+                temperature = self._scale * settings.temperature(furthest, tightness, self._stops)
                 for chain in self._sharing.working:
-                    chain.costs[s.TEMPERATURE] = scale * settings.temperature(furthest, tightness)
+                    chain.costs[s.TEMPERATURE] = temperature
                 budget = stop.left(standing)
                 if budget.seconds == math.inf:
                     size = self._fixed_slice(budget.iterations)
@@ -224,12 +221,9 @@ class Annealing:
     def _slice(self, pool: ThreadPoolExecutor, parameters: Floats, size: int) -> None:
         chains = self._sharing.working
         if len(chains) == 1:
-            self._engine.run(chains[0], parameters[0], size)
+            self._engine.run(chains[0], parameters, size)
         else:
-            running = [
-                pool.submit(self._engine.run, chain, parameters[at], size)
-                for at, chain in enumerate(chains)
-            ]
+            running = [pool.submit(self._engine.run, chain, parameters, size) for chain in chains]
             for one in running:
                 one.result()
         self._iterations += size
@@ -263,6 +257,21 @@ class Annealing:
                     unassigned=self._sharing.unassigned(),
                 )
             )
+
+
+def steering(settings: Settings) -> Floats:
+    """The settings as the kernels read them."""
+    parameters = np.zeros(kernel.PARAMETERS)
+    parameters[kernel.REMOVED] = settings.removed
+    parameters[kernel.LONGEST] = settings.longest
+    parameters[kernel.SPLIT] = settings.split
+    parameters[kernel.BLINK] = settings.blink
+    parameters[kernel.AT_ABSENT] = settings.at_absent
+    parameters[kernel.COOLING] = 1.0
+    parameters[kernel.EAGER] = settings.eager
+    parameters[kernel.TAILS] = settings.tails
+    parameters[kernel.SWAPS] = settings.swaps
+    return parameters
 
 
 def build_orders(instance: Instance) -> list[Ints]:

@@ -15,12 +15,16 @@ from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules import kernel as ruled
 from homeserve_dispatch.search.rules.data import Rules, new_rule_state
+from homeserve_dispatch.search.savings import savings_routes
+from homeserve_dispatch.search.scale import leg_scale, travel_scale
 from homeserve_dispatch.search.state import new_state
 
 AnyState = Any
 """``State`` or ``RuleState``: an engine makes them and is handed them back."""
 
 
+_ALIKE = 4
+"""Shifts of a kind, on average, from which on savings do better than one order after another."""
 _NO_NODES = np.zeros(0, np.int64)
 _NO_PARAMETERS = np.zeros(0)
 
@@ -48,6 +52,9 @@ class Engine(Protocol):
     def load(self, state: AnyState, chain: Ints) -> None:
         """Make the plan with these chains the current one and the best."""
 
+    def first_routes(self) -> Sequence[Sequence[int]] | None:
+        """Routes to begin with, a list of nodes for each shift, if there are any."""
+
     def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
         """Take over routes, a list of nodes for each shift, as far as they keep every rule."""
 
@@ -59,6 +66,9 @@ class Engine(Protocol):
 
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap; returns how many were placed."""
+
+    def scale(self, state: AnyState) -> float:
+        """What a change of the plan that is loaded typically costs."""
 
     def excess(self, state: AnyState) -> float:
         """What the search adds to the cost of what is left out, in its best plan."""
@@ -84,6 +94,13 @@ class PlainEngine:
         """Make the plan with these chains the current one and the best."""
         kernel.load(self.instance, state, chain)
 
+    def first_routes(self) -> Sequence[Sequence[int]] | None:
+        """By savings, where shifts may stand for one another."""
+        facts = self.instance.facts
+        if _ALIKE * facts[f.N_KINDS] > facts[f.N_SHIFTS]:
+            return None
+        return savings_routes(self.instance)
+
     def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
         """Take over routes as far as they keep every rule."""
         kernel.follow(self.instance, state, behind_each_other(routes))
@@ -99,6 +116,10 @@ class PlainEngine:
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap."""
         return kernel.place_all(self.instance, state)
+
+    def scale(self, state: AnyState) -> float:
+        """By the nearest orders, or by the plan's legs where those are much longer."""
+        return max(travel_scale(self.instance), leg_scale(self.instance, state))
 
     def excess(self, state: AnyState) -> float:  # noqa: ARG002 - others add something
         """Nothing."""
@@ -232,6 +253,10 @@ class RuleEngine:
         """Make the plan with these chains the current one and the best."""
         self._perform(state, ruled.LOAD, nodes=chain)
 
+    def first_routes(self) -> Sequence[Sequence[int]] | None:
+        """None: what is bound to other routes grows better one by one."""
+        return None
+
     def follow(self, state: AnyState, routes: Sequence[Sequence[int]]) -> None:
         """Take over routes as far as they keep every rule."""
         empty = self._chains(state)
@@ -277,6 +302,10 @@ class RuleEngine:
     def cost_of_placing(self, state: AnyState, visit: int) -> float:
         """What a visit, and what goes with it, would cost in its cheapest place, infinite: none."""
         return self._perform(state, ruled.COST_OF_PLACING, visit)
+
+    def scale(self, state: AnyState) -> float:  # noqa: ARG002 - others look at the plan
+        """By the nearest orders."""
+        return travel_scale(self.instance)
 
     def excess(self, state: AnyState) -> float:
         """What locked visits cost more than their skip cost when they are left out."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Settings:
         where a twentieth of the orders or more is left out. In proportion where it is less.
     hot, cold : float
         First and last temperature, in units of the scale of travel.
+    long : float
+        Stops of a route, in the mean of the first plan, from which on ``hot`` is less in
+        proportion: what a change does to a long route takes long to settle.
     tight, warm : float
         By how many times more it is to begin with, and before the last part of a run, where a
         tenth of the orders or more is left out: skip costs are far above travel. In proportion
@@ -51,18 +56,21 @@ class Settings:
     swaps: float = 0.6
     hot: float = 3.0
     cold: float = 0.1
+    long: float = 10.0
     tight: float = 5.0
     warm: float = 40.0
     quench: float = 0.1
     exchanges: int = 50
 
-    def temperature(self, used: float, tightness: float) -> float:
+    def temperature(self, used: float, tightness: float, stops: float = 0.0) -> float:
         """When that part of the run is over, from 0 to 1: geometric, in two parts.
 
-        ``tightness`` is 0 where nothing is left out, 1 where a tenth of the orders or more is.
+        ``tightness`` is 0 where nothing is left out, 1 where a tenth of the orders or more is;
+        ``stops`` is how many a route has.
         """
-        hot = self.hot * (1.0 + self.tight * tightness)
         warm = self.cold * (1.0 + self.warm * tightness)
+        hot = self.hot * (1.0 + self.tight * tightness) * min(1.0, self.long / max(1.0, stops))
+        hot = max(hot, warm)
         slowly = 1.0 - self.quench * tightness
         if used < slowly:
             return float(hot * (warm / hot) ** (used / slowly))
@@ -70,7 +78,14 @@ class Settings:
 
 
 DEFAULT = Settings()
-RULES = Settings(hot=5.0, cold=0.4, tails=0.2, tight=0.0, warm=0.0, quench=0.0, exchanges=10)
+_RULED: dict[str, Any] = {
+    "long": math.inf,
+    "tight": 0.0,
+    "warm": 0.0,
+    "quench": 0.0,
+    "exchanges": 10,
+}
+RULES = Settings(hot=5.0, cold=0.4, tails=0.2, **_RULED)
 """With rules a change moves more than travel."""
-LATENESS = Settings(hot=60.0, cold=0.3, tails=0.0, tight=0.0, warm=0.0, quench=0.0, exchanges=10)
+LATENESS = Settings(hot=60.0, cold=0.3, tails=0.0, **_RULED)
 """With rules and soft windows it moves lateness in several routes, many times its travel."""
