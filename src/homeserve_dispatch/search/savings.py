@@ -23,8 +23,8 @@ _FEW = 1000
 class _Chain(NamedTuple):
     """Orders that one worker does one after another, whoever that is.
 
-    Begun at ``early``, or at any later time up to ``late``, it takes ``length`` milliseconds. Bit k of
-    ``kinds`` says that shifts of kind k may do it.
+    Begun at ``early``, or at any later time up to ``late``, it takes ``length`` milliseconds. Bit
+    k of ``kinds`` says that shifts of kind k may do it.
     """
 
     orders: list[int]
@@ -57,6 +57,8 @@ def savings_routes(instance: Instance) -> list[list[int]]:
     list of list of int
         By shift: the orders in sequence. Orders may be missing, none is there twice.
     """
+    if not len(instance.orders) or not len(instance.shifts):
+        return [[] for _ in instance.shifts]
     return _given(instance, _grown(instance))
 
 
