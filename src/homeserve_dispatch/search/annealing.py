@@ -26,6 +26,8 @@ SLICE_SECONDS = 0.1
 _FIRST_SLICE = 50
 _SLICES = 200
 _UNBOUNDED_SLICE = 2000
+_FIRST_PART = 0.05
+"""Of a run: no further first plan is built when so much has gone into them."""
 ORDERS_A_PART = 250
 """With fewer, threads do not share one plan: too many routes would be out of reach."""
 
@@ -142,6 +144,7 @@ class Annealing:
         engine, first = self._engine, self._chains[0]
         best: tuple[float, Ints] | None = None
         routes = engine.first_routes() if start is None else start
+        began = self._stop.used(self._standing())
         for order in build_orders(engine.instance):
             engine.load_empty(first)
             if routes is not None:
@@ -150,7 +153,7 @@ class Annealing:
             cost = float(first.costs[s.BEST])
             if best is None or cost < best[0]:
                 best = (cost, first.lists[s.BEST_NEXT].copy())
-            if start is not None or self._stop.used(self._standing()) > 0.1:
+            if start is not None or self._stop.used(self._standing()) - began > _FIRST_PART:
                 break
             routes = None  # the others only one after another
         assert best is not None

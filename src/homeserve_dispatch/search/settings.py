@@ -83,6 +83,7 @@ _RULED: dict[str, Any] = {
     "tight": 0.0,
     "warm": 0.0,
     "quench": 0.0,
+    "swaps": 0.4,
     "exchanges": 10,
 }
 RULES = Settings(hot=5.0, cold=0.4, tails=0.2, **_RULED)

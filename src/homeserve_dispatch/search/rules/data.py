@@ -78,6 +78,7 @@ IDLEST = s.NUMBERS + 7  # route with most idle time
 FULL = s.NUMBERS + 8  # 1: the log was too short; the iteration is taken back
 N_REMOVED = s.NUMBERS + 9
 WITHOUT_CALL = s.NUMBERS + 10  # 1: what is on board is not looked at
+FIRST = s.NUMBERS + 11  # order left out that room was made for, -1 if there is none
 NUMBERS = s.NUMBERS + 12
 
 # Columns of ``costs`` after those of ``search.state``.

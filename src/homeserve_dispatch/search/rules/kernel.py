@@ -109,6 +109,7 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
         parameters[plain.SPLIT],
         parameters[plain.AT_ABSENT],
         parameters[plain.TAILS],
+        parameters[plain.SWAPS],
     ):
         return False
     for at in range(numbers[d.N_REMOVED]):
@@ -261,6 +262,8 @@ def _add_breaks(rules: Rules, st: RuleState) -> None:
 def _add_absent(inst: Instance, rules: Rules, st: RuleState, eager: bool) -> None:
     """Candidates too: a few of the orders left out before, those nearest to the ruin first."""
     absent = st.numbers[s.N_ABSENT]
+    if st.numbers[d.FIRST] >= 0:
+        note_candidate(st, st.numbers[d.FIRST])
     if absent <= _MANY_ABSENT:
         for at in range(absent):
             _add_one_absent(inst, rules, st, st.lists[s.ABSENT, at], eager)
@@ -276,7 +279,7 @@ def _add_absent(inst: Instance, rules: Rules, st: RuleState, eager: bool) -> Non
 
 @kernel
 def _add_one_absent(inst: Instance, rules: Rules, st: RuleState, c: int, eager: bool) -> None:
-    if rules.visits[c, g.NEVER] == 1:
+    if rules.visits[c, g.NEVER] == 1 or c == st.numbers[d.FIRST]:
         return
     if is_together(rules, c):
         if uniform(st.numbers) < _ABSENT_CREW:
@@ -348,6 +351,9 @@ def _sort(inst: Instance, rules: Rules, st: RuleState) -> None:
     count = st.numbers[d.N_REMOVED]
     for at in range(count):
         c = lists[s.CANDIDATES, at]
+        if c == st.numbers[d.FIRST]:
+            keys[first + at] = -1e18
+            continue
         if c < rules.facts[g.N_VISITS]:
             keys[first + at] = key_of(inst, st.numbers, c, pick)
             if is_together(rules, c) and pick >= 6.0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, kernel
+from homeserve_dispatch.search.jit import folded, inlined, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
@@ -13,12 +13,14 @@ from homeserve_dispatch.search.rules.data import Rules, RuleState
 from homeserve_dispatch.search.rules.insertion import best_gap, insert, list_gaps, note_whole
 from homeserve_dispatch.search.rules.price import carries, priced
 from homeserve_dispatch.search.rules.removal import note_candidate, remove, take_out
+from homeserve_dispatch.search.rules.swaps import make_room
 from homeserve_dispatch.search.rules.tails import exchange_tails
 from homeserve_dispatch.search.rules.times import begin_trial, time_forgotten, write_times
 
 _CALL_TOO = 0.3
 _BREAK_STAYS = 0.5
 _BREAK_TOO = 0.7
+_ENOUGH_ABSENT = 20.0
 _INF = float("inf")
 
 
@@ -32,21 +34,38 @@ def ruin(
     split: float,
     at_absent: float,
     tails: float,
+    swaps: float,
 ) -> bool:
     """Remove strings around a random visit; candidates are in ``lists[CANDIDATES]``.
 
-    Parameters as those of ``search.ruin``. ``N_REMOVED`` says how many candidates there are: of
-    visits that go together the first. False where what is left breaks a rule.
+    Parameters as those of ``search.ruin``; ``tails`` and ``swaps`` are probabilities of what is done
+    instead. ``N_REMOVED`` says how many candidates there are: of visits that go together the
+    first. False where what is left breaks a rule.
     """
     numbers, rng = st.numbers, st.numbers
     numbers[d.N_REMOVED] = 0
+    numbers[d.FIRST] = -1
     begin_trial(st)
     if uniform(rng) < tails:
         if not exchange_tails(inst, rules, st):
             return False
+    elif _is_for_absent(rules, st, swaps):
+        if not make_room(inst, rules, st):
+            return False
+        _take_out_breaks(inst, rules, st)
     else:
         _take_out_strings(inst, rules, st, removed_mean, longest, split, at_absent)
     return settle_removal(inst, rules, st)
+
+
+@inlined
+def _is_for_absent(rules: Rules, st: RuleState, share: float) -> bool:
+    """Whether to make room; seldom where few are left out: nobody can do those."""
+    absent = st.numbers[s.N_ABSENT]
+    if absent == 0:
+        return False
+    share *= min(1.0, _ENOUGH_ABSENT * absent / rules.facts[g.N_VISITS])
+    return bool(uniform(st.numbers) < share)
 
 
 @folded
