@@ -38,9 +38,9 @@ def ruin(
 ) -> bool:
     """Remove strings around a random visit; candidates are in ``lists[CANDIDATES]``.
 
-    Parameters as those of ``search.ruin``; ``tails`` and ``swaps`` are probabilities of what is done
-    instead. ``N_REMOVED`` says how many candidates there are: of visits that go together the
-    first. False where what is left breaks a rule.
+    Parameters as those of ``search.ruin``; ``tails`` and ``swaps`` are probabilities of what is
+    done instead. ``N_REMOVED`` says how many candidates there are: of visits that go together
+    the first. False where what is left breaks a rule.
     """
     numbers, rng = st.numbers, st.numbers
     numbers[d.N_REMOVED] = 0
