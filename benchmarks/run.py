@@ -5,6 +5,7 @@
     python benchmarks/run.py hhcrsp --seconds 30
     python benchmarks/run.py uhhc --seconds 60 --only i-116 D1
     python benchmarks/run.py trsp --seconds 30
+    python benchmarks/run.py made --customers 1000 --seconds 60 --peer pyvrp
     python benchmarks/run.py day --seconds 10 --long 120
     python benchmarks/run.py pace
 
@@ -24,8 +25,10 @@ from pathlib import Path
 from typing import Any
 
 import homeserve_dispatch as hd
+import made
 import sets
 from homeserve_dispatch.datasets import generate_day
+from homeserve_dispatch.schedule import build_plan
 from stamp import stamp, written
 
 COLUMNS = [
@@ -37,7 +40,7 @@ COLUMNS = [
 def main() -> None:
     """Read the command line and run one of the benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("which", choices=[*sets.KINDS, "day", "pace"])
+    parser.add_argument("which", choices=[*sets.KINDS, "made", "day", "pace"])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument(
         "--long", type=float, default=120.0, help="of the plan that 'day' is held to"
@@ -46,13 +49,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--peer", choices=["pyvrp"], help="run it too, in the same run")
+    parser.add_argument("--customers", type=int, default=1000, help="of each instance 'made'")
     parser.add_argument("--only", nargs="*", help="names of instances")
     parser.add_argument("-o", "--output", type=Path, help="CSV file, written line by line")
     chosen = parser.parse_args()
-    if chosen.peer and sets.KINDS.get(chosen.which, sets.KINDS["hhcrsp"]).problem != "solomon":
+    vrptw = [which for which, kind in sets.KINDS.items() if kind.problem == "solomon"]
+    if chosen.peer and chosen.which not in [*vrptw, "made"]:
         parser.error("the peer solves the VRPTW sets only")
     warm_up(chosen.threads)
-    runs = {"day": days, "pace": pace}.get(chosen.which, public)(chosen)
+    runs = {"made": made_ones, "day": days, "pace": pace}.get(chosen.which, public)(chosen)
     record(chosen.output or Path(f"{chosen.which}.csv"), runs)
 
 
@@ -126,6 +131,43 @@ def peers(
         chosen, sets.name_of(instance), "pyvrp", version("pyvrp"), seed, verdict["value"],
         best.get(sets.name_of(instance).upper()), verdict["feasible"], wall, None,
     )  # fmt: skip
+
+
+def made_ones(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Invented instances, one of each class and seed; the peer's gap is in terms of our value."""
+    for name in chosen.only or made.NAMES:
+        for seed in range(chosen.seed, chosen.seed + chosen.seeds):
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / f"{name}_{chosen.customers}_{seed}.txt"
+                file.write_text(made.solomon_text(name, chosen.customers, seed), encoding="utf-8")
+                yield from side_by_side(chosen, file, seed)
+
+
+def side_by_side(chosen: argparse.Namespace, file: Path, seed: int) -> Iterator[dict[str, Any]]:
+    """Ours on a Solomon file, then PyVRP, both judged by our own checker and scorer."""
+    problem = hd.read_problem(file, format="solomon")
+    began = time.perf_counter()
+    plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads)
+    wall = time.perf_counter() - began
+    value = hd.score(problem, plan).total
+    yield row(
+        chosen, file.stem, "homeserve-dispatch", hd.__version__, seed, value, None,
+        not hd.check(problem, plan), wall, plan.iterations,
+    )  # fmt: skip
+    if chosen.peer:
+        from peer import pyvrp_solomon
+
+        routes, wall = pyvrp_solomon.solve(file, chosen.seconds, seed)
+        workers = [worker.id for worker in problem.workers]
+        steps = {
+            (worker, 0): [str(customer) for customer in route]
+            for worker, route in zip(workers, routes, strict=False)
+        }
+        theirs = build_plan(problem, steps)
+        yield row(
+            chosen, file.stem, "pyvrp", version("pyvrp"), seed, hd.score(problem, theirs).total,
+            value, not hd.check(problem, theirs), wall, None,
+        )  # fmt: skip
 
 
 def days(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from homeserve_dispatch import (
     Problem,
     Shift,
     Skill,
+    TimeLimit,
     TimeWindow,
     TravelMatrix,
     Worker,
@@ -159,6 +160,8 @@ def test_solve_begins_with_it_where_workers_are_alike(monkeypatch: pytest.Monkey
     assert len(seen) == 1
     apart = _street([50, 51, -50, -51], skills={50: "a", 51: "b", -50: "c", -51: "d"})
     solve(apart, stop=Iterations(1), threads=1)
+    assert len(seen) == 1
+    solve(problem, stop=TimeLimit(0.001), threads=1)  # no time for it
     assert len(seen) == 1
 
 

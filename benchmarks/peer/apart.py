@@ -92,7 +92,8 @@ def _work(solver: str, pipe: Connection, task: Task) -> None:
             pipe.send(("done", (answer, time.perf_counter() - began)))
         except Exception as error:  # noqa: BLE001
             said = " ".join(str(error).split())[:200]
-            pipe.send(("failed", f"failed: {type(error).__name__}: {said}"))
+            with contextlib.suppress(OSError):  # nobody waits for it any more
+                pipe.send(("failed", f"failed: {type(error).__name__}: {said}"))
 
 
 def _end(process: BaseProcess) -> None:

@@ -26,6 +26,8 @@ SLICE_SECONDS = 0.1
 _FIRST_SLICE = 50
 _SLICES = 200
 _UNBOUNDED_SLICE = 2000
+_SECONDS_FOR_ROUTES = 0.0005
+"""An order: with less time left they are not worth a quarter of it."""
 _FIRST_PART = 0.05
 """Of a run: no further first plan is built when so much has gone into them."""
 ORDERS_A_PART = 250
@@ -143,7 +145,9 @@ class Annealing:
         """The given plan completed, or the best of a few; the same for all chains."""
         engine, first = self._engine, self._chains[0]
         best: tuple[float, Ints] | None = None
-        routes = engine.first_routes() if start is None else start
+        routes = start
+        if start is None and self._has_time_for(_SECONDS_FOR_ROUTES):
+            routes = engine.first_routes()
         began = self._stop.used(self._standing())
         for order in build_orders(engine.instance):
             engine.load_empty(first)
@@ -165,6 +169,12 @@ class Annealing:
             self._stops = sum(used) / max(1, len(used))
         self._sharing = self._shared()
         self._reserve = self._after(self._sharing.unassigned())
+
+    def _has_time_for(self, seconds_an_order: float) -> bool:
+        """Whether more than so much is left."""
+        return self._stop.left(self._standing()).seconds > seconds_an_order * len(
+            self._instance.orders
+        )
 
     def _shared(self) -> Sharing:
         enough = ORDERS_A_PART * len(self._chains) <= len(self._instance.orders)
