@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -188,7 +188,10 @@ def everything(engine: Engine) -> Ints:
 
 
 def _parameters(settings: Settings) -> Floats:
+    """By their names, since a commit that is compared may have others."""
     parameters = np.ones(kernel.PARAMETERS)
-    for name in ("removed", "longest", "split", "blink", "at_absent", "eager", "tails"):
-        parameters[getattr(kernel, name.upper())] = getattr(settings, name)
+    for field in fields(settings):
+        column = getattr(kernel, field.name.upper(), None)
+        if column is not None:
+            parameters[column] = getattr(settings, field.name)
     return parameters
