@@ -102,9 +102,7 @@ def ours(
     """Our result on one instance, written as a file and judged."""
     kind, name = sets.KINDS[chosen.which], sets.name_of(instance)
     problem = hd.read_problem(instance, format=kind.problem)
-    began = time.perf_counter()
-    plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads)
-    wall = time.perf_counter() - began
+    plan, wall = timed(chosen, problem, seed)
     with tempfile.TemporaryDirectory() as folder:
         solution = Path(folder) / "plan"
         hd.write_plan(plan, solution, format=kind.plan, problem=problem)
@@ -113,6 +111,13 @@ def ours(
         chosen, name, "homeserve-dispatch", hd.__version__, seed, verdict["value"],
         best.get(name.upper()), verdict["feasible"], wall, plan.iterations,
     )  # fmt: skip
+
+
+def timed(chosen: argparse.Namespace, problem: hd.Problem, seed: int) -> tuple[hd.Plan, float]:
+    """Our plan, and the seconds that it took."""
+    began = time.perf_counter()
+    plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads)
+    return plan, time.perf_counter() - began
 
 
 def peers(
@@ -146,9 +151,7 @@ def made_ones(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
 def side_by_side(chosen: argparse.Namespace, file: Path, seed: int) -> Iterator[dict[str, Any]]:
     """Ours on a Solomon file, then PyVRP, both judged by our own checker and scorer."""
     problem = hd.read_problem(file, format="solomon")
-    began = time.perf_counter()
-    plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=seed, threads=chosen.threads)
-    wall = time.perf_counter() - began
+    plan, wall = timed(chosen, problem, seed)
     value = hd.score(problem, plan).total
     yield row(
         chosen, file.stem, "homeserve-dispatch", hd.__version__, seed, value, None,
@@ -177,9 +180,7 @@ def days(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
         name = f"day-500-tight-{seed}"
         long = hd.solve(problem, stop=hd.TimeLimit(chosen.long), seed=1, threads=chosen.threads)
         assert long.cost is not None
-        began = time.perf_counter()
-        plan = hd.solve(problem, stop=hd.TimeLimit(chosen.seconds), seed=2, threads=chosen.threads)
-        wall = time.perf_counter() - began
+        plan, wall = timed(chosen, problem, seed=2)
         assert plan.cost is not None
         feasible = not any(violation.hard for violation in hd.check(problem, plan))
         yield row(
