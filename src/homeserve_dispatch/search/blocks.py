@@ -1,4 +1,4 @@
-"""Many legs at once, in numpy: for what is done once, before or between searches."""
+"""Many legs at once, and what is usual, in numpy: for what is done once, not in a search."""
 
 from __future__ import annotations
 
@@ -47,6 +47,24 @@ def legs_between(
     none = (origins == destinations) | (origins == nowhere) | (destinations == nowhere)
     ms = facts[f.OVERHEAD_MS] + np.ceil(metres * 3600.0 / weights[f.SPEEDS + mode])
     return np.where(none, 0.0, ms), np.where(none, 0.0, np.ceil(metres))
+
+
+def usual_mode(instance: Instance) -> int:
+    """The travel mode of most shifts."""
+    return int(np.bincount(instance.shifts[:, f.MODE]).argmax())
+
+
+def usual_prices(instance: Instance) -> tuple[float, float]:
+    """Cost per millisecond and per metre of the mean shift; of time alone where both are 0."""
+    per_ms, per_m = (float(instance.rates[:, k].mean()) for k in (f.PER_MS, f.PER_M))
+    return (per_ms, per_m) if per_ms != 0.0 or per_m != 0.0 else (1.0, 0.0)
+
+
+def one_of_each_kind(instance: Instance) -> Ints:
+    """A shift of each kind, by the number of the kind."""
+    facts = instance.facts
+    shifts, kinds = int(facts[f.N_SHIFTS]), int(facts[f.N_KINDS])
+    return facts[f.FACTS + facts[f.FACTS + shifts : f.FACTS + shifts + kinds]]
 
 
 def nearest(keys: Floats, ids: Ints, most: int) -> npt.NDArray[np.int32]:

@@ -10,7 +10,13 @@ import numpy.typing as npt
 
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.blocks import legs_between, nearest
+from homeserve_dispatch.search.blocks import (
+    legs_between,
+    nearest,
+    one_of_each_kind,
+    usual_mode,
+    usual_prices,
+)
 from homeserve_dispatch.travel.tables import GREAT_CIRCLE, TABLES
 
 _WAIT_WEIGHT = 0.2
@@ -56,12 +62,8 @@ class _Nearness:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._mode = int(np.bincount(instance.shifts[:, f.MODE]).argmax())
-        self._per_ms, self._per_m = (
-            float(instance.rates[:, k].mean()) for k in (f.PER_MS, f.PER_M)
-        )
-        if self._per_ms == 0.0 and self._per_m == 0.0:
-            self._per_ms = 1.0
+        self._mode = usual_mode(instance)
+        self._per_ms, self._per_m = usual_prices(instance)
         self._alike = instance.facts[f.BACK] == 0  # ways there and back
         self._in_time = _in_time(instance)
         packed = np.packbits(np.isfinite(instance.pairs), axis=1)
@@ -168,7 +170,7 @@ def _fill_kinds(instance: Instance, kind_list: npt.NDArray[np.int32]) -> None:
     """The kinds of shifts that each order may begin a route of, cheapest first."""
     facts, o, shifts = instance.facts, instance.orders, instance.shifts
     kinds = np.arange(int(facts[f.N_KINDS]))
-    samples = facts[f.FACTS + facts[f.FACTS + len(shifts) + kinds]]
+    samples = one_of_each_kind(instance)
     modes, starts, ends = (shifts[samples, k] for k in (f.MODE, f.START_LOC, f.END_LOC))
     step = max(1, _BLOCK // len(kinds))
     for low in range(0, len(o), step):

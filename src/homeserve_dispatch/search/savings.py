@@ -14,7 +14,12 @@ import numpy as np
 
 from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.blocks import legs_between
+from homeserve_dispatch.search.blocks import (
+    legs_between,
+    one_of_each_kind,
+    usual_mode,
+    usual_prices,
+)
 
 _WAIT_WEIGHT = 0.1
 _FEW = 1000
@@ -136,28 +141,11 @@ class _Growing:
         return _Chain(orders, early, late, length, loads, kinds)
 
 
-def _mode(instance: Instance) -> int:
-    return int(np.bincount(instance.shifts[:, f.MODE]).argmax())
-
-
-def _prices(instance: Instance) -> tuple[float, float]:
-    """Cost per millisecond and per metre, of the mean shift."""
-    per_ms, per_m = (float(instance.rates[:, k].mean()) for k in (f.PER_MS, f.PER_M))
-    return (per_ms, per_m) if per_ms > 0.0 or per_m > 0.0 else (1.0, 0.0)
-
-
-def _samples(instance: Instance) -> Ints:
-    """One shift of each kind."""
-    facts = instance.facts
-    shifts, kinds = int(facts[f.N_SHIFTS]), int(facts[f.N_KINDS])
-    return facts[f.FACTS + facts[f.FACTS + shifts : f.FACTS + shifts + kinds]]
-
-
 def _ways(instance: Instance) -> _Ways:
-    facts, mode = instance.facts, _mode(instance)
-    per_ms, per_m = _prices(instance)
+    facts, mode = instance.facts, usual_mode(instance)
+    per_ms, per_m = usual_prices(instance)
     nearest = instance.close[:, facts[f.N_NEAR] + facts[f.N_AROUND]].astype(np.int64)
-    shifts = instance.shifts[_samples(instance)[np.maximum(nearest, 0)]]
+    shifts = instance.shifts[one_of_each_kind(instance)[np.maximum(nearest, 0)]]
     places = instance.orders[:, f.PLACE]
     to_ms, to_m = legs_between(instance, mode, shifts[:, f.START_LOC], places)
     back_ms, back_m = legs_between(instance, mode, places, shifts[:, f.END_LOC])
@@ -172,8 +160,8 @@ def _ways(instance: Instance) -> _Ways:
 def _joints(instance: Instance, ways: _Ways, first: Ints, second: Ints) -> tuple[Ints, Ints, Ints]:
     """Those pairs that may follow one another and save something, and the legs between."""
     o = instance.orders
-    per_ms, per_m = _prices(instance)
-    ms, m = legs_between(instance, _mode(instance), o[first, f.PLACE], o[second, f.PLACE])
+    per_ms, per_m = usual_prices(instance)
+    ms, m = legs_between(instance, usual_mode(instance), o[first, f.PLACE], o[second, f.PLACE])
     service = o[:, f.DURATION] + o[:, f.SETUP]
     in_time = o[first, f.LO] + service[first] + ms <= o[second, f.HI]
     waiting = np.maximum(0.0, o[second, f.LO] - (o[first, f.HI] + service[first] + ms))
@@ -188,7 +176,7 @@ def _joints(instance: Instance, ways: _Ways, first: Ints, second: Ints) -> tuple
 def _single(instance: Instance) -> list[_Chain]:
     """A chain for each order."""
     o, row = instance.orders, instance.orders[:, f.ROW]
-    can = np.isfinite(instance.pairs[:, _samples(instance)])
+    can = np.isfinite(instance.pairs[:, one_of_each_kind(instance)])
     packed = np.packbits(can, axis=1, bitorder="little")
     kinds = [int.from_bytes(bits.tobytes(), "little") for bits in packed]
     demands = instance.order_costs[:, f.DEMANDS :].tolist()
@@ -204,7 +192,7 @@ def _given(instance: Instance, chains: list[_Chain]) -> list[list[int]]:
     """Each chain to the shift where it is cheapest, those first that would cost most to skip."""
     facts, o, skip = instance.facts, instance.orders, instance.order_costs[:, f.SKIP_COST]
     routes: list[list[int]] = [[] for _ in instance.shifts]
-    samples = _samples(instance)
+    samples = one_of_each_kind(instance)
     count = len(instance.shifts)
     begins = np.append(facts[f.FACTS + count : f.FACTS + count + len(samples)], count)
     free = np.diff(begins)
