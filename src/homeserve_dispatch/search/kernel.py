@@ -27,7 +27,7 @@ from homeserve_dispatch.search.reference import by_reference
 from homeserve_dispatch.search.ruin import ruin
 from homeserve_dispatch.search.sorting import key_of, sort_candidates
 from homeserve_dispatch.search.state import State
-from homeserve_dispatch.search.swaps import swap_in
+from homeserve_dispatch.search.swaps import is_for_absent, swap_in
 from homeserve_dispatch.search.tails import exchange_tails
 
 # Columns of the parameters, float64.
@@ -56,7 +56,6 @@ _INF = math.inf
 _BETTER = 1e-7
 _MANY_ABSENT = 300
 _EAGER_ORDERS = 6
-_ENOUGH_ABSENT = 20.0
 
 
 def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
@@ -141,7 +140,7 @@ def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> N
 @folded
 def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     """One round of both; returns how many candidates there were."""
-    if _swaps(inst, state, parameters[SWAPS]):
+    if is_for_absent(state.numbers, inst.facts[f.N_ORDERS], parameters[SWAPS]):
         count = swap_in(inst, state)
         if state.costs[s.CURRENT] == _INF:
             return count
@@ -162,17 +161,6 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     _sort(inst, state, count)
     recreate(inst, state, count, parameters[BLINK], eager)
     return count
-
-
-@inlined
-def _swaps(inst: Instance, state: State, share: float) -> bool:
-    """Whether to let an order in for others; seldom where few are left out: nobody can do those."""
-    absent = state.numbers[s.N_ABSENT]
-    if absent == 0:
-        return False
-    return bool(
-        uniform(state.numbers) < share * min(1.0, _ENOUGH_ABSENT * absent / inst.facts[f.N_ORDERS])
-    )
 
 
 @folded

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from homeserve_dispatch.instance import Instance
+from homeserve_dispatch.instance import Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import insert, recost, touch, unlink
@@ -21,6 +21,16 @@ from homeserve_dispatch.search.timing import retime
 
 _INF = math.inf
 _PASSED_OVER = 0.2
+_ENOUGH_ABSENT = 20.0
+
+
+@inlined
+def is_for_absent(numbers: Ints, orders: int, share: float) -> bool:
+    """Whether to let an order in for others; seldom where few are left out: nobody can do those."""
+    absent = numbers[s.N_ABSENT]
+    if absent == 0:
+        return False
+    return bool(uniform(numbers) < share * min(1.0, _ENOUGH_ABSENT * absent / orders))
 
 
 @folded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import folded, kernel
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
@@ -16,11 +16,11 @@ from homeserve_dispatch.search.rules.removal import note_candidate, remove, take
 from homeserve_dispatch.search.rules.swaps import make_room
 from homeserve_dispatch.search.rules.tails import exchange_tails
 from homeserve_dispatch.search.rules.times import begin_trial, time_forgotten, write_times
+from homeserve_dispatch.search.swaps import is_for_absent
 
 _CALL_TOO = 0.3
 _BREAK_STAYS = 0.5
 _BREAK_TOO = 0.7
-_ENOUGH_ABSENT = 20.0
 _INF = float("inf")
 
 
@@ -49,23 +49,13 @@ def ruin(
     if uniform(rng) < tails:
         if not exchange_tails(inst, rules, st):
             return False
-    elif _is_for_absent(rules, st, swaps):
+    elif is_for_absent(numbers, rules.facts[g.N_VISITS], swaps):
         if not make_room(inst, rules, st):
             return False
         _take_out_breaks(inst, rules, st)
     else:
         _take_out_strings(inst, rules, st, removed_mean, longest, split, at_absent)
     return settle_removal(inst, rules, st)
-
-
-@inlined
-def _is_for_absent(rules: Rules, st: RuleState, share: float) -> bool:
-    """Whether to make room; seldom where few are left out: nobody can do those."""
-    absent = st.numbers[s.N_ABSENT]
-    if absent == 0:
-        return False
-    share *= min(1.0, _ENOUGH_ABSENT * absent / rules.facts[g.N_VISITS])
-    return bool(uniform(st.numbers) < share)
 
 
 @folded
