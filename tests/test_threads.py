@@ -9,8 +9,10 @@ from homeserve_dispatch import Iterations, Problem, check, score, solve
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search import zones
 from homeserve_dispatch.search.annealing import build_orders, steering
+from homeserve_dispatch.search.cutting import chains_of, cut, put_back
 from homeserve_dispatch.search.engine import PlainEngine
 from homeserve_dispatch.search.settings import DEFAULT
 from homeserve_dispatch.search.sharing import Shared
@@ -43,7 +45,7 @@ def test_each_order_and_each_route_is_in_one_part(engine: PlainEngine, parts: in
         assert len(dealt) == parts
         assert (np.sum(dealt, axis=0) == 1).all()
         for mine in dealt:
-            assert n / parts / 2 < mine[:n].sum() < n / parts * 2
+            assert n / parts * 0.4 < mine[:n].sum() < n / parts * 2
             routes = state.nodes[:n, f.ROUTE]
             served = routes >= 0
             assert (mine[:n][served] == mine[n:][routes[served]]).all()
@@ -62,30 +64,76 @@ def test_where_all_orders_are_in_one_route_there_is_one_part() -> None:
     assert len(zones.deal(only.instance, state, 2, np.random.default_rng(0))) == 1
 
 
-def test_what_the_parts_find_adds_up(engine: PlainEngine) -> None:
-    chains = [_planned(engine, chain) for chain in range(2)]
-    first = float(chains[0].costs[1])
-    shared = Shared(engine, chains, seed=3)
+@pytest.mark.parametrize("parts", [2, 3])
+def test_a_part_says_of_its_orders_and_shifts_what_the_whole_says(
+    engine: PlainEngine, parts: int
+) -> None:
+    whole, state = engine.instance, _planned(engine)
+    n, shifts = len(whole.orders), len(whole.shifts)
+    plan = state.lists[s.BEST_NEXT].copy()
+    put_together = np.full_like(plan, -1)
+    cost = 0.0
+    for mine in zones.deal(whole, state, parts, np.random.default_rng(1)):
+        part = cut(whole, mine)
+        some, facts = part.instance, part.instance.facts
+        orders, routes = part.nodes[: len(some.orders)], np.flatnonzero(mine[n:])
+        assert orders.tolist() == np.flatnonzero(mine[:n]).tolist()
+        assert np.array_equal(some.order_costs, whole.order_costs[orders])
+        for c, old in enumerate(orders):
+            row, was = some.orders[c, f.ROW], whole.orders[old, f.ROW]
+            assert np.array_equal(some.pairs[row], whole.pairs[was][routes])
+            for first, many in ((0, f.N_NEAR), (facts[f.N_NEAR], f.N_AROUND)):
+                near = some.close[c, first : first + facts[many]]
+                before = whole.close[old, first : first + facts[many]]
+                assert orders[near[near >= 0]].tolist() == [x for x in before if mine[x] and x >= 0]
+        for kind in range(facts[f.N_KINDS]):
+            first, last = facts[f.FACTS + len(routes) + kind : f.FACTS + len(routes) + kind + 2]
+            members = facts[f.FACTS + first : f.FACTS + last]
+            assert (some.shifts[members, f.KIND] == kind).all()
+            assert some.shifts[members, f.KIND_AT].tolist() == list(range(len(members)))
+            assert len({whole.shifts[routes[v], f.KIND] for v in members}) == 1
+        chain = PlainEngine(some)
+        own = chain.new_state(1, 0)
+        chain.load(own, chains_of(part, plan))
+        cost += float(own.costs[s.BEST])
+        put_back(part, own.lists[s.BEST_NEXT], put_together)
+    assert cost == pytest.approx(float(state.costs[s.BEST]), abs=1e-6)
+    engine.load(state, put_together)
+    assert state.costs[s.BEST] == pytest.approx(cost, abs=1e-6)
+    assert np.array_equal(state.lists[s.BEST_NEXT, n : n + shifts], plan[n : n + shifts])
+
+
+@pytest.mark.parametrize(("threads", "parts"), [(2, 2), (2, 4), (1, 3), (3, 3)])
+def test_what_the_parts_find_adds_up(engine: PlainEngine, threads: int, parts: int) -> None:
+    state = _planned(engine)
+    first = float(state.costs[s.BEST])
+    shared = Shared(engine, state, threads=threads, parts=parts, seed=3)
     assert shared.best() == pytest.approx(first)
     parameters = steering(DEFAULT)
     for _ in range(4):
-        for chain in shared.working:
-            chain.costs[2] = 1.0
-            engine.run(chain, parameters, 300)
-        promised = shared.best()
-        shared.exchange()
+        ran = 0
+        while True:
+            for chain in shared.turn():
+                chain.state.costs[s.TEMPERATURE] = 1.0
+                chain.engine.run(chain.state, parameters, 300)
+                ran += 1
+            promised = shared.best()
+            if shared.exchange():
+                break
+        assert ran == parts
         assert shared.best() <= promised + 1e-6
     promised = shared.best()
     assert promised < first
-    assert float(shared.finish().costs[1]) == pytest.approx(promised, abs=1e-6)
+    assert float(shared.finish().costs[s.BEST]) == pytest.approx(promised, abs=1e-6)
 
 
-@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize(("threads", "largest"), [(2, 70), (3, 70), (2, 12), (1, 30)])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
-    monkeypatch: pytest.MonkeyPatch, seed: int, threads: int
+    monkeypatch: pytest.MonkeyPatch, seed: int, threads: int, largest: int
 ) -> None:
     monkeypatch.setattr("homeserve_dispatch.search.annealing.ORDERS_A_PART", 1)
+    monkeypatch.setattr("homeserve_dispatch.search.annealing.LARGEST_PART", largest)
     problem = generate_day(70, seed=seed)
     plan = solve(problem, stop=Iterations(400), seed=seed, threads=threads)
     assert check(problem, plan) == []

@@ -18,6 +18,7 @@ from homeserve_dispatch.model.order import Order
 from homeserve_dispatch.model.problem import Effective
 from homeserve_dispatch.model.worker import Shift, Worker
 from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search.blocks import sort_by_kind
 from homeserve_dispatch.search.neighbours import neighbours
 from homeserve_dispatch.travel.tables import Places, geometry
 
@@ -342,9 +343,5 @@ def _kinds(rows: Ints, rates: Floats, pairs: Floats) -> tuple[Ints, int]:
         parts = (rows[at], rates[at], np.ascontiguousarray(pairs[:, at]))
         key = b"".join(part.tobytes() for part in parts)
         kind_of.append(numbers.setdefault(key, len(numbers)))
-    rows[:, f.KIND] = kind = np.array(kind_of, np.int64)
-    members = np.argsort(kind, kind="stable")
-    first = np.zeros(len(numbers) + 1, np.int64)
-    first[1:] = np.cumsum(np.bincount(kind, minlength=len(numbers)))
-    rows[members, f.KIND_AT] = np.arange(len(rows)) - first[kind[members]]
-    return np.concatenate((members, first)), len(numbers)
+    rows[:, f.KIND] = kind_of
+    return sort_by_kind(rows), len(numbers)

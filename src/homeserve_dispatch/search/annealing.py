@@ -16,9 +16,9 @@ from homeserve_dispatch.progress import OnProgress, Progress
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.engine import AnyState, Engine, routes_of
+from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine, routes_of
 from homeserve_dispatch.search.settings import Settings
-from homeserve_dispatch.search.sharing import Apart, Shared, Sharing
+from homeserve_dispatch.search.sharing import Apart, Chain, Shared, Sharing
 from homeserve_dispatch.stop import Standing, Stop
 
 SLICE_SECONDS = 0.1
@@ -32,6 +32,8 @@ _FIRST_PART = 0.05
 """Of a run: no further first plan is built when so much has gone into them."""
 ORDERS_A_PART = 250
 """With fewer, threads do not share one plan: too many routes would be out of reach."""
+LARGEST_PART = 1000
+"""Orders: of a larger plan each thread works on several parts in turn."""
 
 
 @dataclass(slots=True)
@@ -99,14 +101,14 @@ class Annealing:
         self._stop, self._settings = stop, settings
         self._started, self._after, self._tell = started, reserve, on_progress
         self._reserve = reserve(0)
-        self._chains = [engine.new_state(seed, chain) for chain in range(threads)]
+        self._seed, self._threads = seed, threads
+        self._first = engine.new_state(seed, 0)
         self._best = self._raw_best = math.inf
         self._improved_seconds, self._improved_iteration = 0.0, 0
         self._iterations = 0  # of each chain
         self._scale, self._stops = 1.0, 0.0
         self._history: list[Improvement] = []
-        self._seed = seed
-        self._sharing: Sharing = Apart(engine, self._chains)
+        self._sharing: Sharing = Apart(engine, [self._first])
 
     def run(self, start: Sequence[Sequence[int]] | None) -> Found:
         """Build or take over a first plan, then search until the stop says so or Ctrl-C."""
@@ -126,7 +128,7 @@ class Annealing:
             cost=float(best.costs[s.BEST]) - self._engine.excess(best),
             state=best,
             stopped_by=stopped_by,
-            iterations=self._iterations * len(self._chains),
+            iterations=self._iterations * self._threads,
             history=self._history,
         )
         self._report("done", 1.0)
@@ -143,7 +145,7 @@ class Annealing:
 
     def _first_plans(self, start: Sequence[Sequence[int]] | None) -> None:
         """The given plan completed, or the best of a few; the same for all chains."""
-        engine, first = self._engine, self._chains[0]
+        engine, first = self._engine, self._first
         best: tuple[float, Ints] | None = None
         routes = start
         if start is None and self._has_time_for(_SECONDS_FOR_ROUTES):
@@ -161,8 +163,7 @@ class Annealing:
                 break
             routes = None  # the others only one after another
         assert best is not None
-        for chain in self._chains:
-            engine.load(chain, best[1])
+        engine.load(first, best[1])
         if len(self._instance.orders) and len(self._instance.shifts):
             self._scale = max(engine.scale(first), 1e-9)
             used = [len(route) for route in routes_of(engine.instance, first) if route]
@@ -177,10 +178,16 @@ class Annealing:
         )
 
     def _shared(self) -> Sharing:
-        enough = ORDERS_A_PART * len(self._chains) <= len(self._instance.orders)
-        if enough and len(self._chains) > 1 and self._engine.divisible:
-            return Shared(self._engine, self._chains, self._seed)
-        return Apart(self._engine, self._chains)
+        engine, first, threads = self._engine, self._first, self._threads
+        orders = len(self._instance.orders)
+        each = math.ceil(orders / threads / LARGEST_PART)
+        parts = each * threads
+        if parts > 1 and orders >= ORDERS_A_PART * parts and isinstance(engine, PlainEngine):
+            return Shared(engine, first, threads=threads, parts=parts, seed=self._seed)
+        others = [engine.new_state(self._seed, chain) for chain in range(1, threads)]
+        for other in others:
+            engine.load(other, first.lists[s.BEST_NEXT].copy())
+        return Apart(engine, [first, *others])
 
     def _search(self) -> str:
         settings, stop = self._settings, self._stop
@@ -189,7 +196,7 @@ class Annealing:
         parameters = steering(settings)
         tightness = self._tightness()
         slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0
-        with ThreadPoolExecutor(len(self._chains)) as pool:
+        with ThreadPoolExecutor(self._threads) as pool:
             while True:
                 standing = self._standing()
                 used = stop.used(standing)
@@ -197,22 +204,23 @@ class Annealing:
                     return stop.reason(standing)
                 furthest = max(furthest, used if stop.bounded else self._settled())
                 temperature = self._scale * settings.temperature(furthest, tightness, self._stops)
-                for chain in self._sharing.working:
-                    chain.costs[s.TEMPERATURE] = temperature
+                chains = self._sharing.turn()
+                for chain in chains:
+                    chain.state.costs[s.TEMPERATURE] = temperature
                 budget = stop.left(standing)
                 if budget.seconds == math.inf:
                     size = self._fixed_slice(budget.iterations)
                 else:
                     size = int(min(slice_size, budget.iterations))
                 before = time.perf_counter()
-                self._slice(pool, parameters, max(1, size))
+                self._slice(pool, chains, parameters, max(1, size))
                 took = time.perf_counter() - before
                 room = min(SLICE_SECONDS, budget.seconds)
                 slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
                 self._note_best()
-                if furthest * settings.exchanges >= exchanged + 1:
-                    exchanged = int(furthest * settings.exchanges)
-                    self._sharing.exchange()
+                due = furthest * settings.exchanges
+                if due >= exchanged + 1 and self._sharing.exchange():
+                    exchanged = int(due)
                 self._report("searching", used)
 
     def _tightness(self) -> float:
@@ -231,12 +239,15 @@ class Annealing:
         total = self._iterations + left
         return int(min(left, max(1, math.ceil(total / _SLICES)), 50_000))
 
-    def _slice(self, pool: ThreadPoolExecutor, parameters: Floats, size: int) -> None:
-        chains = self._sharing.working
+    def _slice(
+        self, pool: ThreadPoolExecutor, chains: Sequence[Chain], parameters: Floats, size: int
+    ) -> None:
         if len(chains) == 1:
-            self._engine.run(chains[0], parameters, size)
+            chains[0].engine.run(chains[0].state, parameters, size)
         else:
-            running = [pool.submit(self._engine.run, chain, parameters, size) for chain in chains]
+            running = [
+                pool.submit(chain.engine.run, chain.state, parameters, size) for chain in chains
+            ]
             for one in running:
                 one.result()
         self._iterations += size
@@ -253,7 +264,7 @@ class Annealing:
             self._history.append(
                 Improvement(
                     seconds=time.perf_counter() - self._started,
-                    iterations=self._iterations * len(self._chains),
+                    iterations=self._iterations * self._threads,
                     cost=cost,
                 )
             )
@@ -265,7 +276,7 @@ class Annealing:
                     phase=phase,  # type: ignore[arg-type]
                     fraction=fraction,
                     seconds=time.perf_counter() - self._started,
-                    iterations=self._iterations * len(self._chains),
+                    iterations=self._iterations * self._threads,
                     best_cost=self._best,
                     unassigned=self._sharing.unassigned(),
                 )

@@ -67,6 +67,19 @@ def one_of_each_kind(instance: Instance) -> Ints:
     return facts[f.FACTS + facts[f.FACTS + shifts : f.FACTS + shifts + kinds]]
 
 
+def sort_by_kind(rows: Ints) -> Ints:
+    """Shifts sorted by their KIND, then where each kind begins, as ``Instance.facts`` has them.
+
+    Where each stands among its kind is written to their KIND_AT.
+    """
+    kind = rows[:, f.KIND]
+    members = np.argsort(kind, kind="stable")
+    many = np.bincount(kind)
+    first = np.concatenate((np.zeros(1, np.int64), np.cumsum(many)))
+    rows[members, f.KIND_AT] = np.arange(len(rows)) - first[kind[members]]
+    return np.concatenate((members, first))
+
+
 def nearest(keys: Floats, ids: Ints, most: int) -> npt.NDArray[np.int32]:
     """For each row of keys the ids of the ``most`` least, cheapest first, -1 for infinite ones."""
     if keys.shape[1] > most:

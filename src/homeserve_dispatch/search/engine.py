@@ -36,12 +36,9 @@ class Engine(Protocol):
     ----------
     instance : Instance
         What is planned.
-    divisible : bool
-        Whether a route's cost and rules depend on that route alone.
     """
 
     instance: Instance
-    divisible: bool
 
     def new_state(self, seed: int, chain: int) -> AnyState:
         """Work space for one chain."""
@@ -76,8 +73,6 @@ class Engine(Protocol):
 
 class PlainEngine:
     """For orders that are bound to nothing but their own route."""
-
-    divisible = True
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -136,8 +131,6 @@ class RuleEngine:
     fixed : list of list of int
         For each shift the visits that are locked to its first positions.
     """
-
-    divisible = False
 
     def __init__(self, instance: Instance, rules: Rules, fixed: Sequence[Sequence[int]]) -> None:
         self.instance, self.rules, self._fixed = instance, rules, fixed

@@ -54,7 +54,6 @@ _NO_INTS = np.zeros(0, np.int64)
 _NO_FLOATS = np.zeros(0)
 _INF = math.inf
 _BETTER = 1e-7
-_MANY_ABSENT = 300
 _EAGER_ORDERS = 6
 
 
@@ -215,19 +214,13 @@ def settle(inst: Instance, state: State, count: int) -> None:
 
 @kernel
 def _add_absent(inst: Instance, state: State, count: int) -> int:
-    """Candidates too: orders left out before that may newly fit into a touched route."""
-    absent = state.numbers[s.N_ABSENT]
-    if absent == 0:
+    """Candidates too: orders left out before that may newly fit into a touched route.
+
+    Only those near the ruin: others seldom fit there better, and there may be many.
+    """
+    if state.numbers[s.N_ABSENT] == 0:
         return count
     longest_gaps(inst, state)
-    if absent <= _MANY_ABSENT:
-        for at in range(absent):
-            c = state.lists[s.ABSENT, at]
-            if _is_out(state, c) and _may_fit(inst, state, c):
-                state.lists[s.CANDIDATES, count] = c
-                count += 1
-        return count
-    # So many that only those near the ruin are looked at, lest the iteration grow with them.
     centre = state.numbers[s.CENTRE]
     for k in range(-1, inst.facts[f.N_AROUND]):
         c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])

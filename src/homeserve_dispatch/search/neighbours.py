@@ -20,7 +20,7 @@ from homeserve_dispatch.search.blocks import (
 from homeserve_dispatch.travel.tables import GREAT_CIRCLE, TABLES
 
 _WAIT_WEIGHT = 0.2
-_SCANNED = 1500
+_SCANNED = 800
 """So many orders round about are enough to find the nearest among, where there are far more."""
 _IN_CELL = 16
 _BLOCK = 60_000
@@ -172,19 +172,26 @@ def _fill_kinds(instance: Instance, kind_list: npt.NDArray[np.int32]) -> None:
     kinds = np.arange(int(facts[f.N_KINDS]))
     samples = one_of_each_kind(instance)
     modes, starts, ends = (shifts[samples, k] for k in (f.MODE, f.START_LOC, f.END_LOC))
+    home_again = facts[f.BACK] == 0 and (starts == ends).all()  # the way back is like that there
     step = max(1, _BLOCK // len(kinds))
     for low in range(0, len(o), step):
         some = slice(low, low + step)
-        keys = instance.pairs[o[some, f.ROW]][:, samples]
+        keys = instance.pairs[o[some, f.ROW, None], samples]
         places = o[some, f.PLACE][:, None]
         for mode in np.unique(modes):
-            like = modes == mode
+            like = np.flatnonzero(modes == mode)
             rates = instance.rates[samples[like]]
-            for ms, m in (
-                legs_between(instance, int(mode), starts[like][None, :], places),
-                legs_between(instance, int(mode), places, ends[like][None, :]),
-            ):
-                keys[:, like] += rates[:, f.PER_MS] * ms + rates[:, f.PER_M] * m
+            ms, m = legs_between(instance, int(mode), starts[like][None, :], places)
+            way = rates[:, f.PER_MS] * ms + rates[:, f.PER_M] * m
+            if home_again:
+                way *= 2.0
+            else:
+                ms, m = legs_between(instance, int(mode), places, ends[like][None, :])
+                way += rates[:, f.PER_MS] * ms + rates[:, f.PER_M] * m
+            if len(like) == len(kinds):
+                keys += way
+            else:
+                keys[:, like] += way
         kind_list[some] = nearest(keys, kinds, kind_list.shape[1])
         least = keys.min(axis=1)
         reached = np.isfinite(least)

@@ -52,9 +52,6 @@ def ruin(
         centre = state.lists[s.ABSENT, below(numbers, absent)]
     else:
         centre = below(numbers, n)
-        # Not what another thread is working on.
-        while state.nodes[centre, f.ROUTE] < 0 and state.lists[s.ABSENT_AT, centre] < 0:
-            centre = below(numbers, n)
     state.numbers[s.CENTRE] = centre
     mean_length = (n - absent) / max(1, state.numbers[s.USED_SHIFTS])
     length = min(longest, mean_length)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from homeserve_dispatch.instance import Ints
+from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.engine import AnyState, Engine
-from homeserve_dispatch.search.zones import Mask, deal, gather, restrict
+from homeserve_dispatch.search.cutting import Part, chains_of, cut, put_back
+from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine
+from homeserve_dispatch.search.zones import deal
 
 _EPSILON = 1e-9
 
 
+class Chain(NamedTuple):
+    """A plan that is being changed, and what changes it."""
+
+    engine: Engine
+    state: AnyState
+
+
 class Sharing(Protocol):
-    """What annealing needs of it.
+    """What annealing needs of it."""
 
-    Attributes
-    ----------
-    working : list of State or RuleState
-        The chains to run.
-    """
-
-    working: list[AnyState]
+    def turn(self) -> Sequence[Chain]:
+        """The chains that are to run next, one for each thread at most."""
 
     def best(self) -> float:
         """Cost of the best plan so far, as the search counts."""
@@ -35,11 +39,11 @@ class Sharing(Protocol):
     def unassigned(self) -> int:
         """Orders left out, about."""
 
-    def exchange(self) -> None:
-        """Now and then, between slices: let the threads know of one another."""
+    def exchange(self) -> bool:
+        """Now and then, between turns: let the chains know of one another; False: not now."""
 
     def finish(self) -> AnyState:
-        """A chain with the best plan loaded."""
+        """A state with the best plan loaded."""
 
 
 class Apart:
@@ -49,87 +53,114 @@ class Apart:
     ----------
     engine : Engine
         What is planned.
-    chains : list of State or RuleState
-        With a first plan loaded.
+    states : list of State or RuleState
+        With a first plan loaded, one for each thread.
     """
 
-    def __init__(self, engine: Engine, chains: list[AnyState]) -> None:
-        self._engine, self.working = engine, chains
+    def __init__(self, engine: Engine, states: list[AnyState]) -> None:
+        self._engine, self._states = engine, states
+        self._chains = [Chain(engine, state) for state in states]
 
-    def _best_chain(self) -> AnyState:
-        return min(self.working, key=lambda chain: float(chain.costs[s.BEST]))
+    def turn(self) -> Sequence[Chain]:
+        """All of them."""
+        return self._chains
+
+    def _best_state(self) -> AnyState:
+        return min(self._states, key=lambda state: float(state.costs[s.BEST]))
 
     def best(self) -> float:
         """Cost of the best plan so far."""
-        return float(self._best_chain().costs[s.BEST])
+        return float(self._best_state().costs[s.BEST])
 
     def excess(self) -> float:
         """What the search adds to the cost of what is left out in it."""
-        return self._engine.excess(self._best_chain())
+        return self._engine.excess(self._best_state())
 
     def unassigned(self) -> int:
         """Orders left out in the current plan of the best chain."""
-        return int(self._best_chain().numbers[s.N_ABSENT])
+        return int(self._best_state().numbers[s.N_ABSENT])
 
-    def exchange(self) -> None:
+    def exchange(self) -> bool:
         """Every other chain goes on from the best plan."""
-        best = self._best_chain()
-        for chain in self.working:
-            if chain.costs[s.BEST] > best.costs[s.BEST] + _EPSILON:
-                self._engine.load(chain, best.lists[s.BEST_NEXT].copy())
+        best = self._best_state()
+        for state in self._states:
+            if state.costs[s.BEST] > best.costs[s.BEST] + _EPSILON:
+                self._engine.load(state, best.lists[s.BEST_NEXT].copy())
+        return True
 
     def finish(self) -> AnyState:
-        """The best chain."""
-        best = self._best_chain()
+        """That of the best chain."""
+        best = self._best_state()
         self._engine.load(best, best.lists[s.BEST_NEXT].copy())
         return best
 
 
 class Shared:
-    """All chains work on one plan, each on other routes: with many orders each gets far more done.
+    """Each chain works on a part of one plan: with many orders far more gets done.
 
     Parameters
     ----------
-    engine : Engine
+    engine : PlainEngine
         What is planned; its costs are sums over routes.
-    chains : list of State
-        With the same first plan loaded.
+    state : State
+        With a first plan loaded.
+    threads, parts : int
+        How many chains run at a time, and into how many parts the plan is divided.
     seed : int
-        Of the lines between the parts.
+        Of the lines between the parts, and of the chains.
     """
 
-    def __init__(self, engine: Engine, chains: list[AnyState], seed: int) -> None:
-        self._engine, self._chains = engine, chains
+    def __init__(
+        self, engine: PlainEngine, state: AnyState, *, threads: int, parts: int, seed: int
+    ) -> None:
+        self._engine, self._state, self._seed = engine, state, seed
+        self._threads, self._count = threads, parts
         self._random = np.random.default_rng(seed)
-        self._best, self._best_plan = math.inf, chains[0].lists[s.BEST_NEXT].copy()
-        self._cost = math.inf
+        self._dealt = 0
+        self._best = float(state.costs[s.BEST])
+        self._best_plan: Ints = state.lists[s.BEST_NEXT].copy()
+        self._cost, self._left_out = self._best, 0
+        self._plan = self._best_plan
+        self._parts: list[Part] = []
+        self._chains: list[Chain] = []
         self._costs: list[float] = []
-        self._parts: list[Mask] = []
-        self.working: list[AnyState] = []
+        self._next = 0
         self._deal(self._best_plan)
 
     def _deal(self, plan: Ints) -> None:
-        """Give each chain its part of a plan."""
+        """Divide a plan into parts, a chain for each."""
         # An interruption in here must find nothing that is half done.
-        self.working, self._parts, self._costs = [], [], []
-        for chain in self._chains:
-            self._engine.load(chain, plan)
-        self._cost = float(self._chains[0].costs[s.BEST])
+        self._chains, self._parts, self._costs, self._next = [], [], [], 0
+        self._engine.load(self._state, plan)
         instance = self._engine.instance
-        parts = deal(instance, self._chains[0], len(self._chains), self._random)
-        working = self._chains[: len(parts)]
-        for chain, mine in zip(working, parts, strict=True):
-            restrict(instance, chain, mine)
-        costs = [float(chain.costs[s.BEST]) for chain in working]
-        self.working, self._parts, self._costs = working, parts, costs
+        self._plan, self._cost = plan, float(self._state.costs[s.BEST])
+        self._left_out = int(self._state.numbers[s.N_ABSENT])
+        parts, chains = [], []
+        for mine in deal(instance, self._state, self._count, self._random):
+            part = cut(instance, mine)
+            if not len(part.instance.orders) or not len(part.instance.shifts):
+                continue  # nothing to change
+            chain = Chain(PlainEngine(part.instance), None)
+            state = chain.engine.new_state(self._seed, self._dealt)
+            self._dealt += 1
+            chain.engine.load(state, chains_of(part, plan))
+            self._left_out -= int(state.numbers[s.N_ABSENT])
+            parts.append(part)
+            chains.append(chain._replace(state=state))
+        costs = [float(chain.state.costs[s.BEST]) for chain in chains]
+        self._chains, self._parts, self._costs = chains, parts, costs
+
+    def turn(self) -> Sequence[Chain]:
+        """The next parts, round and round."""
+        first = self._next
+        self._next = first + self._threads if first + self._threads < len(self._chains) else 0
+        return self._chains[first : first + self._threads]
 
     def _of_parts(self) -> float:
         """Cost of the plan dealt out with the best that each chain made of its part."""
-        if not self.working:
-            return math.inf
         return self._cost + sum(
-            float(chain.costs[s.BEST]) - before
-            for chain, before in zip(self.working, self._costs, strict=True)
+            float(chain.state.costs[s.BEST]) - before
+            for chain, before in zip(self._chains, self._costs, strict=True)
         )
 
     def best(self) -> float:
@@ -142,20 +173,31 @@ class Shared:
 
     def unassigned(self) -> int:
         """Orders left out in the current plan."""
-        return sum(int(chain.numbers[s.N_ABSENT]) for chain in self.working)
+        return self._left_out + sum(int(chain.state.numbers[s.N_ABSENT]) for chain in self._chains)
 
-    def exchange(self) -> None:
-        """Put the plan together and deal it out anew."""
+    def exchange(self) -> bool:
+        """Put the plan together and deal it out anew, when all parts had their turn."""
+        if self._next > 0:
+            return False
         self._keep_best()
-        self._deal(gather(self.working, self._parts, best=False))
+        self._deal(self._gathered(best=False))
+        return True
 
     def _keep_best(self) -> None:
         cost = self._of_parts()
         if cost < self._best - _EPSILON:
-            self._best, self._best_plan = cost, gather(self.working, self._parts, best=True)
+            self._best, self._best_plan = cost, self._gathered(best=True)
+
+    def _gathered(self, *, best: bool) -> Ints:
+        """The plan of the whole, put together of each chain's part."""
+        whole = self._plan.copy()
+        for part, chain in zip(self._parts, self._chains, strict=True):
+            state = chain.state
+            put_back(part, state.lists[s.BEST_NEXT] if best else state.nodes[:, f.NEXT], whole)
+        return whole
 
     def finish(self) -> AnyState:
-        """The first chain, with all of the best plan."""
+        """That of the whole, with the best plan."""
         self._keep_best()
-        self._engine.load(self._chains[0], self._best_plan)
-        return self._chains[0]
+        self._engine.load(self._state, self._best_plan)
+        return self._state
