@@ -140,13 +140,13 @@ class Shared:
             part = cut(instance, mine)
             if not len(part.instance.orders) or not len(part.instance.shifts):
                 continue  # nothing to change
-            chain = Chain(PlainEngine(part.instance), None)
-            state = chain.engine.new_state(self._seed, self._dealt)
+            engine = PlainEngine(part.instance)
+            state = engine.new_state(self._seed, self._dealt)
             self._dealt += 1
-            chain.engine.load(state, chains_of(part, plan))
+            engine.load(state, chains_of(part, plan))
             self._left_out -= int(state.numbers[s.N_ABSENT])
             parts.append(part)
-            chains.append(chain._replace(state=state))
+            chains.append(Chain(engine, state))
         costs = [float(chain.state.costs[s.BEST]) for chain in chains]
         self._chains, self._parts, self._costs = chains, parts, costs
 
