@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 import homeserve_dispatch as hd
 from homeserve_dispatch.datasets import generate_day
+from run import warm_up
 from stamp import stamp, written
 
 COLUMNS = [
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--alone", type=int, default=4, help="how many parts to plan alone")
     parser.add_argument("-o", "--output", type=Path, default=Path("large.csv"))
     chosen = parser.parse_args()
-    hd.solve(generate_day(20, seed=0), stop=hd.Iterations(100), threads=chosen.threads)
+    warm_up(chosen.threads)
     ratios = []
     for row in written(chosen.output, COLUMNS, rows(chosen), stamp()):
         print(", ".join(f"{name} {value}" for name, value in row.items()), flush=True)
@@ -186,15 +187,10 @@ def among(order: hd.Order, there: set[str]) -> hd.Order:
     """The order, naming nobody who is not there."""
     return order.model_copy(
         update={
-            name: named_there(getattr(order, name), there)
+            name: tuple(worker for worker in getattr(order, name) if worker in there)
             for name in ("required_workers", "preferred_workers", "forbidden_workers")
         }
     )
-
-
-def named_there(names: Sequence[str], there: set[str]) -> tuple[str, ...]:
-    """Those of them who are."""
-    return tuple(name for name in names if name in there)
 
 
 if __name__ == "__main__":

@@ -153,10 +153,7 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
             parameters[AT_ABSENT],
         )
     eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.numbers) < parameters[EAGER]
-    if eager:
-        count = _add_near_absent(inst, state, count)
-    else:
-        count = _add_absent(inst, state, count)
+    count = _add_absent(inst, state, count, eager)
     _sort(inst, state, count)
     recreate(inst, state, count, parameters[BLINK], eager)
     return count
@@ -180,23 +177,6 @@ def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool
             state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
 
 
-@kernel
-def _add_near_absent(inst: Instance, state: State, count: int) -> int:
-    """Candidates too: a few of the orders left out that are nearest to the ruin."""
-    most = count + 1 + below(state.numbers, _EAGER_ORDERS)
-    centre = state.numbers[s.CENTRE]
-    for k in range(-1, inst.facts[f.N_AROUND]):
-        if count >= most:
-            break
-        c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
-        if c < 0:
-            break
-        if _is_out(state, c):
-            state.lists[s.CANDIDATES, count] = c
-            count += 1
-    return count
-
-
 @folded
 def settle(inst: Instance, state: State, count: int) -> None:
     """The changes of this iteration stand."""
@@ -213,20 +193,27 @@ def settle(inst: Instance, state: State, count: int) -> None:
 
 
 @kernel
-def _add_absent(inst: Instance, state: State, count: int) -> int:
+def _add_absent(inst: Instance, state: State, count: int, eager: bool) -> int:
     """Candidates too: orders left out before that may newly fit into a touched route.
 
-    Only those near the ruin: others seldom fit there better, and there may be many.
+    Only those near the ruin: others seldom fit there better, and there may be many. ``eager``: a
+    few of the nearest, whether they may fit or not.
     """
     if state.numbers[s.N_ABSENT] == 0:
         return count
-    longest_gaps(inst, state)
+    most = inst.facts[f.N_ORDERS]
+    if eager:
+        most = count + 1 + below(state.numbers, _EAGER_ORDERS)
+    else:
+        longest_gaps(inst, state)
     centre = state.numbers[s.CENTRE]
     for k in range(-1, inst.facts[f.N_AROUND]):
+        if count >= most:
+            break
         c = centre if k < 0 else int(inst.close[centre, inst.facts[f.N_NEAR] + k])
         if c < 0:
             break
-        if _is_out(state, c) and _may_fit(inst, state, c):
+        if _is_out(state, c) and (eager or _may_fit(inst, state, c)):
             state.lists[s.CANDIDATES, count] = c
             count += 1
     return count

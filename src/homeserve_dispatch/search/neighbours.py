@@ -172,26 +172,19 @@ def _fill_kinds(instance: Instance, kind_list: npt.NDArray[np.int32]) -> None:
     kinds = np.arange(int(facts[f.N_KINDS]))
     samples = one_of_each_kind(instance)
     modes, starts, ends = (shifts[samples, k] for k in (f.MODE, f.START_LOC, f.END_LOC))
-    home_again = facts[f.BACK] == 0 and (starts == ends).all()  # the way back is like that there
     step = max(1, _BLOCK // len(kinds))
     for low in range(0, len(o), step):
         some = slice(low, low + step)
         keys = instance.pairs[o[some, f.ROW, None], samples]
         places = o[some, f.PLACE][:, None]
         for mode in np.unique(modes):
-            like = np.flatnonzero(modes == mode)
+            like = modes == mode
             rates = instance.rates[samples[like]]
-            ms, m = legs_between(instance, int(mode), starts[like][None, :], places)
-            way = rates[:, f.PER_MS] * ms + rates[:, f.PER_M] * m
-            if home_again:
-                way *= 2.0
-            else:
-                ms, m = legs_between(instance, int(mode), places, ends[like][None, :])
-                way += rates[:, f.PER_MS] * ms + rates[:, f.PER_M] * m
-            if len(like) == len(kinds):
-                keys += way
-            else:
-                keys[:, like] += way
+            for ms, m in (
+                legs_between(instance, int(mode), starts[like][None, :], places),
+                legs_between(instance, int(mode), places, ends[like][None, :]),
+            ):
+                keys[:, like] += rates[:, f.PER_MS] * ms + rates[:, f.PER_M] * m
         kind_list[some] = nearest(keys, kinds, kind_list.shape[1])
         least = keys.min(axis=1)
         reached = np.isfinite(least)

@@ -24,6 +24,18 @@ class Chain(NamedTuple):
     state: AnyState
 
 
+class _Dealt(NamedTuple):
+    """A part, the chain that works on it, and what it cost when it was dealt out."""
+
+    part: Part
+    chain: Chain
+    cost: float
+
+    def gain(self) -> float:
+        """How much less the chain's best costs."""
+        return self.cost - float(self.chain.state.costs[s.BEST])
+
+
 class Sharing(Protocol):
     """What annealing needs of it."""
 
@@ -116,52 +128,45 @@ class Shared:
         self._engine, self._state, self._seed = engine, state, seed
         self._threads, self._count = threads, parts
         self._random = np.random.default_rng(seed)
-        self._dealt = 0
+        self._made = 0  # chains until now: each has random numbers of its own
         self._best = float(state.costs[s.BEST])
         self._best_plan: Ints = state.lists[s.BEST_NEXT].copy()
         self._cost, self._left_out = self._best, 0
         self._plan = self._best_plan
-        self._parts: list[Part] = []
-        self._chains: list[Chain] = []
-        self._costs: list[float] = []
+        self._parts: list[_Dealt] = []
         self._next = 0
         self._deal(self._best_plan)
 
     def _deal(self, plan: Ints) -> None:
         """Divide a plan into parts, a chain for each."""
         # An interruption in here must find nothing that is half done.
-        self._chains, self._parts, self._costs, self._next = [], [], [], 0
+        self._parts, self._next = [], 0
         self._engine.load(self._state, plan)
         instance = self._engine.instance
         self._plan, self._cost = plan, float(self._state.costs[s.BEST])
         self._left_out = int(self._state.numbers[s.N_ABSENT])
-        parts, chains = [], []
+        parts = []
         for mine in deal(instance, self._state, self._count, self._random):
             part = cut(instance, mine)
-            if not len(part.instance.orders) or not len(part.instance.shifts):
-                continue  # nothing to change
+            if not len(part.instance.shifts):
+                continue  # nobody is there to do anything
             engine = PlainEngine(part.instance)
-            state = engine.new_state(self._seed, self._dealt)
-            self._dealt += 1
+            state = engine.new_state(self._seed, self._made)
+            self._made += 1
             engine.load(state, chains_of(part, plan))
             self._left_out -= int(state.numbers[s.N_ABSENT])
-            parts.append(part)
-            chains.append(Chain(engine, state))
-        costs = [float(chain.state.costs[s.BEST]) for chain in chains]
-        self._chains, self._parts, self._costs = chains, parts, costs
+            parts.append(_Dealt(part, Chain(engine, state), float(state.costs[s.BEST])))
+        self._parts = parts
 
     def turn(self) -> Sequence[Chain]:
         """The next parts, round and round."""
         first = self._next
-        self._next = first + self._threads if first + self._threads < len(self._chains) else 0
-        return self._chains[first : first + self._threads]
+        self._next = first + self._threads if first + self._threads < len(self._parts) else 0
+        return [dealt.chain for dealt in self._parts[first : first + self._threads]]
 
     def _of_parts(self) -> float:
         """Cost of the plan dealt out with the best that each chain made of its part."""
-        return self._cost + sum(
-            float(chain.state.costs[s.BEST]) - before
-            for chain, before in zip(self._chains, self._costs, strict=True)
-        )
+        return self._cost - sum(dealt.gain() for dealt in self._parts)
 
     def best(self) -> float:
         """Cost of the best plan so far."""
@@ -173,7 +178,8 @@ class Shared:
 
     def unassigned(self) -> int:
         """Orders left out in the current plan."""
-        return self._left_out + sum(int(chain.state.numbers[s.N_ABSENT]) for chain in self._chains)
+        here = sum(int(dealt.chain.state.numbers[s.N_ABSENT]) for dealt in self._parts)
+        return self._left_out + here
 
     def exchange(self) -> bool:
         """Put the plan together and deal it out anew, when all parts had their turn."""
@@ -191,8 +197,7 @@ class Shared:
     def _gathered(self, *, best: bool) -> Ints:
         """The plan of the whole, put together of each chain's part."""
         whole = self._plan.copy()
-        for part, chain in zip(self._parts, self._chains, strict=True):
-            state = chain.state
+        for part, (_, state), _ in self._parts:
             put_back(part, state.lists[s.BEST_NEXT] if best else state.nodes[:, f.NEXT], whole)
         return whole
 
