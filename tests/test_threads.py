@@ -45,7 +45,7 @@ def test_each_order_and_each_route_is_in_one_part(engine: PlainEngine, parts: in
         assert len(dealt) == parts
         assert (np.sum(dealt, axis=0) == 1).all()
         for mine in dealt:
-            assert n / parts * 0.4 < mine[:n].sum() < n / parts * 2
+            assert n / parts / 2 < mine[:n].sum() < n / parts * 2
             routes = state.nodes[:n, f.ROUTE]
             served = routes >= 0
             assert (mine[:n][served] == mine[n:][routes[served]]).all()

@@ -61,11 +61,14 @@ def _split(
     )
     at += 1e-6 * random.random(n + shifts)  # apart also where all are in one place
     at_orders[served] = at_routes[route[served]]
-    left = parts // 2
-    low = at < np.quantile(at_orders[whole[:n]], left / parts, method="lower")
-    one, other = whole & low, whole & ~low
-    if not one[:n].any():
+    # Routes stay whole: between two of them, where the shares are nearest to what they should be.
+    places, many_there = np.unique(at_orders[whole[:n]], return_counts=True)
+    if len(places) == 1:
         return [whole]
+    left = parts // 2
+    until = np.cumsum(many_there)
+    low = at <= places[np.abs(until[:-1] - until[-1] * left / parts).argmin()]
+    one, other = whole & low, whole & ~low
     return [
         *_split(instance, route, one, left, random),
         *_split(instance, route, other, parts - left, random),
