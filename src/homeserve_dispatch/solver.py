@@ -6,19 +6,18 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 from homeserve_dispatch.checking import Violation, check
+from homeserve_dispatch.compiling import make_ready
 from homeserve_dispatch.encode import Encoded, encode
 from homeserve_dispatch.encode_rules import EncodedRules, encode_rules, needs_rules
-from homeserve_dispatch.model import Location, Order, Problem, Shift, VisitKey, Worker
+from homeserve_dispatch.model import Problem, VisitKey
 from homeserve_dispatch.plan import BreakTaken, Plan, Route, Status, Visit
 from homeserve_dispatch.progress import OnProgress, Progress
 from homeserve_dispatch.reasons import Explainer
 from homeserve_dispatch.reasons_rules import RuleExplainer
 from homeserve_dispatch.schedule import BreakStep, RestockStep, Step, build_plan
 from homeserve_dispatch.scoring import score
-from homeserve_dispatch.search import warm
 from homeserve_dispatch.search.annealing import Annealing, Found
 from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
 from homeserve_dispatch.search.fields import SOFT
@@ -105,7 +104,7 @@ def solve(
     if threads < 1:
         raise ValueError(f"threads must be >= 1, not {threads}")
     ruled = needs_rules(problem)
-    started += _warm_up(ruled, on_progress)
+    started += make_ready(ruled=ruled, processors=_processors(), on_progress=on_progress)
     if on_progress is not None:
         on_progress(Progress("building", 0.0, 0.0, 0, float("inf"), len(problem.orders)))
     encoded = encode_rules(problem) if ruled else encode(problem)
@@ -136,28 +135,6 @@ def solve(
             "seconds": time.perf_counter() - started,
         }
     )
-
-
-def _warm_up(ruled: bool, on_progress: OnProgress | None) -> float:
-    """Make the kernel ready; returns the seconds that it took."""
-    if warm.is_warm(ruled):
-        return 0.0
-    before = time.perf_counter()
-    if not warm.is_on_disk(ruled):
-        _log.info("compiling the search kernel, once on this machine")
-        if on_progress is not None:
-            on_progress(Progress("compiling", 0.0, 0.0, 0, float("inf"), 0))
-    moment = datetime(2000, 1, 1)  # noqa: DTZ001
-    place = Location(lat=0.0, lon=0.0)
-    shift = Shift(start=moment, end=moment + timedelta(hours=1))
-    order = Order(id="-", location=place, duration=timedelta(0))
-    small = Problem(orders=(order,), workers=(Worker(id="-", shifts=(shift,)),))
-    if ruled:
-        encoded = encode_rules(small)
-        warm.warm_up_rules(RuleEngine(encoded.instance, encoded.rules, encoded.fixed))
-    else:
-        warm.warm_up(encode(small).instance)
-    return time.perf_counter() - before
 
 
 def _settings(encoded: Encoded | EncodedRules) -> Settings:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from homeserve_dispatch.instance import Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import apart, inlined, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import retime, route_cost
 
 
-@kernel
+@apart
 def touch(inst: Instance, state: State, v: int) -> None:
     """Note down route v as it is, once an iteration, before it is changed."""
     numbers = state.numbers
@@ -40,7 +40,7 @@ def touch(inst: Instance, state: State, v: int) -> None:
     numbers[s.N_LOGGED] = logged
 
 
-@kernel
+@apart
 def take_back(inst: Instance, state: State) -> None:
     """Restore every route touched in this iteration."""
     numbers, nodes = state.numbers, state.nodes
@@ -150,7 +150,7 @@ def recost(inst: Instance, state: State, v: int) -> float:
     return change
 
 
-@kernel
+@apart
 def insert(inst: Instance, state: State, c: int, p: int, v: int) -> float:
     """Put order c behind node p of route v; returns the change of the route's cost."""
     touch(inst, state, v)
@@ -207,7 +207,7 @@ def mark_dirty(state: State) -> None:
             state.numbers[s.N_DIRTY] += 1
 
 
-@folded
+@kernel
 def load(inst: Instance, state: State, next_of: Ints) -> None:
     """Make the plan with these chains (as ``best_next``) the current one and the best.
 

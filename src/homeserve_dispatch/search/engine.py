@@ -43,6 +43,9 @@ class Engine(Protocol):
     def new_state(self, seed: int, chain: int) -> AnyState:
         """Work space for one chain."""
 
+    def tuples(self, state: AnyState) -> tuple[Any, ...]:
+        """What every function of its kernel takes first."""
+
     def load_empty(self, state: AnyState) -> None:
         """The plan with which building begins."""
 
@@ -80,6 +83,10 @@ class PlainEngine:
     def new_state(self, seed: int, chain: int) -> AnyState:
         """Work space for one chain."""
         return new_state(self.instance, seed, chain)
+
+    def tuples(self, state: AnyState) -> tuple[Any, ...]:
+        """What every function of its kernel takes first."""
+        return self.instance, state
 
     def load_empty(self, state: AnyState) -> None:
         """No order is assigned."""
@@ -149,6 +156,10 @@ class RuleEngine:
     def new_state(self, seed: int, chain: int) -> AnyState:
         """Work space for one chain."""
         return new_rule_state(self.instance, self.rules, seed, chain)
+
+    def tuples(self, state: AnyState) -> tuple[Any, ...]:
+        """What every function of its kernel takes first."""
+        return self.instance, self.rules, state
 
     def load_empty(self, state: AnyState) -> None:
         """Only what is locked to a position is assigned, and breaks have their place."""

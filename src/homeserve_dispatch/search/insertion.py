@@ -262,7 +262,7 @@ def _touched_gaps(inst: Instance, state: State, c: int) -> int:
     """The gaps of the routes touched in this iteration that are long enough, travel apart."""
     nodes, lists, o = state.nodes, state.lists, inst.orders
     n, row = inst.facts[f.N_ORDERS], o[c, f.ROW]
-    count = 0
+    count = n - n  # no literal: what is called for one is compiled apart
     for at in range(state.numbers[s.N_TOUCHED]):
         v = state.lists[s.CHANGED, at]
         if inst.pairs[row, v] == _INF or o[c, f.DURATION] > lists[s.ROOM, at]:

@@ -8,9 +8,12 @@ wrapper that Python calls; it takes longer to compile than most functions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+
+from homeserve_dispatch.search.fresh import forget_outdated
 
 _njit = cast("Any", numba.njit)  # its annotations know only some of its options
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -19,7 +22,19 @@ _COMMON = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapp
 
 def entry(function: _F) -> _F:
     """For what Python calls: compiled on first call and kept on disk."""
-    return cast("_F", _njit(cache=True, **_COMMON)(function))
+    return _kept(_njit(cache=True, **_COMMON)(function))
+
+
+def apart(function: _F) -> _F:
+    """As ``kernel``, but kept on disk, too: compiled by a process of its own (see ``halves``)."""
+    return _kept(_njit(cache=True, no_cpython_wrapper=True, **_COMMON)(function))
+
+
+def _kept(dispatcher: Any) -> Any:
+    """It, and nothing of other sources on disk."""
+    if hasattr(dispatcher, "stats"):  # else nothing is compiled
+        forget_outdated(Path(dispatcher.stats.cache_path))
+    return dispatcher
 
 
 def kernel(function: _F) -> _F:

@@ -22,7 +22,7 @@ from homeserve_dispatch.search.change import (
 )
 from homeserve_dispatch.search.insertion import cheapest_of, every_gap, gaps_for, longest_gaps
 from homeserve_dispatch.search.jit import entry, folded, inlined, kernel
-from homeserve_dispatch.search.random import below, uniform
+from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.reference import by_reference
 from homeserve_dispatch.search.ruin import ruin
 from homeserve_dispatch.search.sorting import key_of, sort_candidates
@@ -109,7 +109,7 @@ def perform(
         _, v, cost = cheapest_of(inst, state, number, every_gap(inst, state, number), _INF)
         return v, cost
     else:
-        return _place(inst, state, task, ints), 0.0
+        return place(inst, state, task, ints), 0.0
     return 0, 0.0
 
 
@@ -153,8 +153,8 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
             parameters[AT_ABSENT],
         )
     eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.numbers) < parameters[EAGER]
-    count = _add_absent(inst, state, count, eager)
-    _sort(inst, state, count)
+    count = add_absent(inst, state, count, eager)
+    sort(inst, state, count)
     recreate(inst, state, count, parameters[BLINK], eager)
     return count
 
@@ -193,7 +193,7 @@ def settle(inst: Instance, state: State, count: int) -> None:
 
 
 @kernel
-def _add_absent(inst: Instance, state: State, count: int, eager: bool) -> int:
+def add_absent(inst: Instance, state: State, count: int, eager: bool) -> int:
     """Candidates too: orders left out before that may newly fit into a touched route.
 
     Only those near the ruin: others seldom fit there better, and there may be many. ``eager``: a
@@ -203,7 +203,7 @@ def _add_absent(inst: Instance, state: State, count: int, eager: bool) -> int:
         return count
     most = inst.facts[f.N_ORDERS]
     if eager:
-        most = count + 1 + below(state.numbers, _EAGER_ORDERS)
+        most = count + 1 + int(uniform(state.numbers) * _EAGER_ORDERS)
     else:
         longest_gaps(inst, state)
     centre = state.numbers[s.CENTRE]
@@ -237,7 +237,7 @@ def _may_fit(inst: Instance, state: State, c: int) -> bool:
 
 
 @kernel
-def _sort(inst: Instance, state: State, count: int) -> None:
+def sort(inst: Instance, state: State, count: int) -> None:
     """Sort the candidates by a random one of several keys."""
     pick = uniform(state.numbers) * 20.0
     for at in range(count):
@@ -246,8 +246,8 @@ def _sort(inst: Instance, state: State, count: int) -> None:
     sort_candidates(state.lists, state.costs, s.COSTS, count)
 
 
-@folded
-def _place(inst: Instance, state: State, task: int, listed: Ints) -> int:
+@kernel
+def place(inst: Instance, state: State, task: int, listed: Ints) -> int:
     """Put in the orders of a list that are left out, one by one; returns how many were.
 
     ``_BUILD``: each where it is cheapest among the usual gaps, ``_PLACE_ALL``: among all gaps,

@@ -10,13 +10,13 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import recost, touch, unlink
 from homeserve_dispatch.search.insertion import keeps_rules
-from homeserve_dispatch.search.jit import folded, kernel
+from homeserve_dispatch.search.jit import apart, folded
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.state import State
 from homeserve_dispatch.search.timing import retime
 
 
-@kernel
+@apart
 def ruin(
     inst: Instance,
     state: State,

@@ -13,7 +13,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import insert, recost, touch, unlink
 from homeserve_dispatch.search.insertion import gap_cost, keeps_rules
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import inlined, kernel
 from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.state import State
@@ -33,7 +33,7 @@ def is_for_absent(numbers: Ints, orders: int, share: float) -> bool:
     return bool(uniform(numbers) < share * min(1.0, _ENOUGH_ABSENT * absent / orders))
 
 
-@folded
+@kernel
 def swap_in(inst: Instance, state: State) -> int:
     """Put a random order that is left out where one or two neighbours were; returns how many.
 

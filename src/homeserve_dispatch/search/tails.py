@@ -12,7 +12,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.change import note_empty, recost, take_back, touch
 from homeserve_dispatch.search.insertion import keeps_rules, unused_shift
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import apart, folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg
 from homeserve_dispatch.search.random import below, uniform
 from homeserve_dispatch.search.state import State
@@ -24,7 +24,7 @@ _NEAREST = 20
 _SPLIT = 0.3
 
 
-@kernel
+@apart
 def exchange_tails(inst: Instance, state: State, limit: float) -> bool:
     """Let a random order be followed by one near it, of another route, and that one's tail.
 

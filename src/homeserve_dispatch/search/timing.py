@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import inlined, kernel
+from homeserve_dispatch.search.jit import apart, inlined
 from homeserve_dispatch.search.state import State
 
 
@@ -122,7 +122,7 @@ def service_after(inst: Instance, c: int, before: int) -> int:
     return o[c, f.DURATION] + o[c, f.SETUP]
 
 
-@kernel
+@apart
 def retime(inst: Instance, state: State, v: int, first: int, last: int) -> None:
     """Bring the times of route v up to date after a change from node ``first`` to ``last``.
 

@@ -7,7 +7,7 @@ import math
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import inlined, kernel
+from homeserve_dispatch.search.jit import apart, inlined, kernel
 from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.random import uniform
 from homeserve_dispatch.search.rules import data as d
@@ -35,7 +35,7 @@ _INF = math.inf
 _TINY = 1e-7
 
 
-@kernel
+@apart
 def gap_cost(
     inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int, bound: float
 ) -> float:
@@ -186,7 +186,7 @@ def _trial(
     return cost
 
 
-@kernel
+@apart
 def insert(inst: Instance, rules: Rules, st: RuleState, c: int, p: int, v: int) -> float:
     """Put node c behind node p of route v, logged; returns as ``gap_cost``.
 
@@ -242,7 +242,7 @@ def note_whole(inst: Instance, rules: Rules, st: RuleState) -> None:
     st.costs[d.GLOBAL] = cost + st.costs[d.EXTRA]
 
 
-@kernel
+@apart
 def list_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, only_touched: bool) -> int:
     """Gaps in which node c may be worth trying, into ``lists[GAPS]``; returns how many."""
     nodes, lists = st.nodes, st.lists
@@ -319,7 +319,7 @@ def every_gap(inst: Instance, rules: Rules, st: RuleState, c: int) -> int:
     return count
 
 
-@kernel
+@apart
 def best_gap(
     inst: Instance, rules: Rules, st: RuleState, c: int, bound: float, blink: float, count: int
 ) -> tuple[int, int, float]:
@@ -346,7 +346,7 @@ def best_gap(
     return best_p, best_v, best
 
 
-@kernel
+@apart
 def best_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, blink: float, count: int) -> int:
     """The few cheapest of the gaps listed, into ``lists[TOP_P]`` and ``[TOP_V]``; how many."""
     found = count - count

@@ -9,7 +9,7 @@ import math
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
-from homeserve_dispatch.search.jit import inlined, kernel
+from homeserve_dispatch.search.jit import apart, inlined, kernel
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.data import Rules, RuleState
@@ -344,7 +344,7 @@ def worker_may(inst: Instance, rules: Rules, st: RuleState, v: int) -> bool:
     )
 
 
-@kernel
+@apart
 def priced(inst: Instance, rules: Rules, st: RuleState, bound: float, slack: float) -> float:
     """By how much the routes of the trial cost more than in the plan; infinite: a limit breaks.
 

@@ -30,7 +30,7 @@ def make_room(inst: Instance, rules: Rules, st: RuleState) -> bool:
     numbers[s.CENTRE] = c
     if rules.visits[c, g.NEVER] == 1:
         return False
-    best, chosen = _INF, -1
+    best, chosen = _INF, c - c - 1  # no literal: what is called for one is compiled apart
     for k in range(inst.facts[f.N_NEAR]):
         x = int(inst.close[c, k])
         if x < 0:

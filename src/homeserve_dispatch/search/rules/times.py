@@ -10,7 +10,7 @@ import math
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import apart, folded, inlined, kernel
 from homeserve_dispatch.search.rules import data as d
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.chain import log_node, log_route, placed_before
@@ -122,7 +122,7 @@ def bound_in_plan(rules: Rules, st: RuleState, x: int, ready: int, service: int)
     return ready
 
 
-@kernel
+@apart
 def propagate(
     inst: Instance, rules: Rules, st: RuleState, first: int, steps: int, budget: float
 ) -> bool:
@@ -208,7 +208,7 @@ def forget_node(st: RuleState, x: int) -> None:
     st.nodes[x, g.TRIAL_SERVICE] = 0
 
 
-@kernel
+@apart
 def forget_times(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
     """Node x, what follows it and what is bound to any of these may now start earlier.
 
@@ -248,7 +248,7 @@ def time_forgotten(inst: Instance, rules: Rules, st: RuleState) -> bool:
     return propagate(inst, rules, st, -size, 1000 + 50 * size, _INF)
 
 
-@kernel
+@apart
 def write_times(inst: Instance, rules: Rules, st: RuleState) -> None:
     """The times of the trial become those of the plan; records of routes become those of NEW."""
     nodes, numbers = st.nodes, st.numbers

@@ -10,7 +10,7 @@ import math
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.jit import folded, inlined, kernel
+from homeserve_dispatch.search.jit import apart, folded, inlined, kernel
 from homeserve_dispatch.search.legs import leg, leg_to
 from homeserve_dispatch.search.random import below
 from homeserve_dispatch.search.rules import data as d
@@ -171,7 +171,7 @@ def _try_crew(
     return total
 
 
-@kernel
+@apart
 def insert_recurring(
     inst: Instance, rules: Rules, st: RuleState, leader: int, bound: float, everywhere: bool
 ) -> float:
@@ -298,7 +298,7 @@ def _choose_days(rules: Rules, st: RuleState, leader: int, times: int, bound: fl
     return True
 
 
-@kernel
+@apart
 def insert_with_call(
     inst: Instance, rules: Rules, st: RuleState, c: int, bound: float, only_touched: bool
 ) -> float:
