@@ -16,9 +16,10 @@ from homeserve_dispatch.progress import OnProgress, Progress
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.breeding import ENOUGH, Breeding, sizes
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine, routes_of
 from homeserve_dispatch.search.settings import Settings
-from homeserve_dispatch.search.sharing import Apart, Chain, Shared, Sharing
+from homeserve_dispatch.search.sharing import Apart, Chain, Plans, Shared, Sharing
 from homeserve_dispatch.stop import Standing, Stop
 
 SLICE_SECONDS = 0.1
@@ -28,6 +29,8 @@ _SLICES = 200
 _UNBOUNDED_SLICE = 2000
 _SECONDS_FOR_ROUTES = 0.0005
 """An order: with less time left they are not worth a quarter of it."""
+_PACED = 1000
+"""Iterations by which it is told how many there will be."""
 _FIRST_PART = 0.05
 """Of a run: no further first plan is built when so much has gone into them."""
 ORDERS_A_PART = 250
@@ -107,20 +110,24 @@ class Annealing:
         self._improved_seconds, self._improved_iteration = 0.0, 0
         self._iterations = 0  # of each chain
         self._scale, self._stops = 1.0, 0.0
+        self._pace = 0.0  # iterations a second of each thread
         self._history: list[Improvement] = []
-        self._sharing: Sharing = Apart(engine, [self._first])
+        self._plans: Plans = Apart(engine, [self._first])
 
     def run(self, start: Sequence[Sequence[int]] | None) -> Found:
         """Build or take over a first plan, then search until the stop says so or Ctrl-C."""
         self._first_plans(start)
+        self._plans = sharing = self._shared()
+        self._reserve = self._after(sharing.unassigned())
         self._note_best()
         self._report("searching", 0.0)
         try:
-            stopped_by = self._search()
+            breeding = None if start is not None else self._breeding(sharing)
+            stopped_by = self._search(sharing) if breeding is None else self._breed(breeding)
         except KeyboardInterrupt:
             stopped_by = "interrupt"
-        best = self._sharing.finish()
-        self._sharing = Apart(self._engine, [best])
+        best = self._plans.finish()
+        self._plans = Apart(self._engine, [best])
         if self._engine.place_all(best):
             self._note_best()
         found = Found(
@@ -168,8 +175,6 @@ class Annealing:
             self._scale = max(engine.scale(first), 1e-9)
             used = [len(route) for route in routes_of(engine.instance, first) if route]
             self._stops = sum(used) / max(1, len(used))
-        self._sharing = self._shared()
-        self._reserve = self._after(self._sharing.unassigned())
 
     def _has_time_for(self, seconds_an_order: float) -> bool:
         """Whether more than so much is left."""
@@ -189,7 +194,7 @@ class Annealing:
             engine.load(other, first.lists[s.BEST_NEXT].copy())
         return Apart(engine, [first, *others])
 
-    def _search(self) -> str:
+    def _search(self, sharing: Sharing) -> str:
         settings, stop = self._settings, self._stop
         if not len(self._instance.orders) or not len(self._instance.shifts):
             return stop.reason(self._standing())  # nothing to change
@@ -204,7 +209,7 @@ class Annealing:
                     return stop.reason(standing)
                 furthest = max(furthest, used if stop.bounded else self._settled())
                 temperature = self._scale * settings.temperature(furthest, tightness, self._stops)
-                chains = self._sharing.turn()
+                chains = sharing.turn()
                 for chain in chains:
                     chain.state.costs[s.TEMPERATURE] = temperature
                 budget = stop.left(standing)
@@ -219,13 +224,73 @@ class Annealing:
                 slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
                 self._note_best()
                 due = furthest * settings.exchanges
-                if due >= exchanged + 1 and self._sharing.exchange():
+                if due >= exchanged + 1 and sharing.exchange():
                     exchanged = int(due)
+                self._report("searching", used)
+
+    def _breeding(self, sharing: Sharing) -> Breeding | None:
+        """A population, where there is time for one and the first plan leaves nothing out."""
+        engine, orders = self._engine, len(self._instance.orders)
+        if not isinstance(engine, PlainEngine) or not isinstance(sharing, Apart):
+            return None
+        if not self._stop.bounded or not orders or sharing.unassigned():
+            return None
+        budget = self._stop.left(self._standing())
+        iterations = self._threads * budget.iterations
+        if budget.seconds < math.inf:
+            iterations = min(iterations, self._threads * budget.seconds * self._measured())
+        if iterations < ENOUGH * orders:
+            return None
+        settings = self._settings
+        return Breeding(
+            engine,
+            sharing.states,
+            sizes(orders, iterations),
+            orders=build_orders(self._instance),
+            parameters=steering(settings),
+            hot=self._scale * settings.temperature(0.0, 0.0, self._stops),
+            cold=self._scale * settings.cold,
+            seed=self._seed,
+        )
+
+    def _measured(self) -> float:
+        """Iterations a second of one thread."""
+        state = self._first
+        plan = state.lists[s.BEST_NEXT].copy()
+        state.costs[s.TEMPERATURE] = self._scale * self._settings.cold
+        before = time.perf_counter()
+        self._engine.run(state, steering(self._settings), _PACED)
+        took = time.perf_counter() - before
+        self._engine.load(state, plan)
+        self._pace = _PACED / max(took, 1e-6)
+        return self._pace
+
+    def _breed(self, breeding: Breeding) -> str:
+        """Let the population grow and change until the stop says so."""
+        self._plans = breeding
+        with ThreadPoolExecutor(self._threads) as pool:
+            while True:
+                standing = self._standing()
+                used = self._stop.used(standing)
+                if used >= 1.0:
+                    return self._stop.reason(standing)
+                budget = self._stop.left(standing)
+                most = budget.iterations
+                if budget.seconds < math.inf:
+                    most = min(most, max(1.0, budget.seconds * self._pace))
+                tasks = breeding.turn(int(min(most, 1e9)))
+                before = time.perf_counter()
+                for one in [pool.submit(task) for task in tasks]:
+                    one.result()
+                self._pace = tasks[0].iterations / max(time.perf_counter() - before, 1e-6)
+                breeding.take(tasks)
+                self._iterations += tasks[0].iterations
+                self._note_best()
                 self._report("searching", used)
 
     def _tightness(self) -> float:
         """0 where the first plan leaves nothing out, 1 where a tenth of the orders or more."""
-        absent = self._sharing.unassigned()
+        absent = self._plans.unassigned()
         return min(1.0, 10.0 * absent / len(self._instance.orders))
 
     def _settled(self) -> float:
@@ -253,10 +318,10 @@ class Annealing:
         self._iterations += size
 
     def _note_best(self) -> None:
-        cost = self._sharing.best()
+        cost = self._plans.best()
         if cost < self._raw_best - 1e-9:
             self._raw_best = cost
-            cost -= self._sharing.excess()
+            cost -= self._plans.excess()
             self._best = cost
             standing = self._standing()
             self._improved_seconds = standing.seconds
@@ -278,7 +343,7 @@ class Annealing:
                     seconds=time.perf_counter() - self._started,
                     iterations=self._iterations * self._threads,
                     best_cost=self._best,
-                    unassigned=self._sharing.unassigned(),
+                    unassigned=self._plans.unassigned(),
                 )
             )
 

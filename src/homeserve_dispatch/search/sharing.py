@@ -36,11 +36,8 @@ class _Dealt(NamedTuple):
         return self.cost - float(self.chain.state.costs[s.BEST])
 
 
-class Sharing(Protocol):
-    """What annealing needs of it."""
-
-    def turn(self) -> Sequence[Chain]:
-        """The chains that are to run next, one for each thread at most."""
+class Plans(Protocol):
+    """What is found so far."""
 
     def best(self) -> float:
         """Cost of the best plan so far, as the search counts."""
@@ -51,11 +48,18 @@ class Sharing(Protocol):
     def unassigned(self) -> int:
         """Orders left out, about."""
 
-    def exchange(self) -> bool:
-        """Now and then, between turns: let the chains know of one another; False: not now."""
-
     def finish(self) -> AnyState:
         """A state with the best plan loaded."""
+
+
+class Sharing(Plans, Protocol):
+    """What annealing needs of it."""
+
+    def turn(self) -> Sequence[Chain]:
+        """The chains that are to run next, one for each thread at most."""
+
+    def exchange(self) -> bool:
+        """Now and then, between turns: let the chains know of one another; False: not now."""
 
 
 class Apart:
@@ -70,7 +74,7 @@ class Apart:
     """
 
     def __init__(self, engine: Engine, states: list[AnyState]) -> None:
-        self._engine, self._states = engine, states
+        self._engine, self.states = engine, states
         self._chains = [Chain(engine, state) for state in states]
 
     def turn(self) -> Sequence[Chain]:
@@ -78,7 +82,7 @@ class Apart:
         return self._chains
 
     def _best_state(self) -> AnyState:
-        return min(self._states, key=lambda state: float(state.costs[s.BEST]))
+        return min(self.states, key=lambda state: float(state.costs[s.BEST]))
 
     def best(self) -> float:
         """Cost of the best plan so far."""
@@ -95,7 +99,7 @@ class Apart:
     def exchange(self) -> bool:
         """Every other chain goes on from the best plan."""
         best = self._best_state()
-        for state in self._states:
+        for state in self.states:
             if state.costs[s.BEST] > best.costs[s.BEST] + _EPSILON:
                 self._engine.load(state, best.lists[s.BEST_NEXT].copy())
         return True
