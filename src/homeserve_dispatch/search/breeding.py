@@ -30,6 +30,7 @@ _CHILD_HOT = 3.0
 _SHORTEST = 0.7
 _SAME = 1e-6
 _BOTH_BETTER = 0.5
+_PATIENCE = 5  # new plans that come to nothing, for each plan there is
 
 
 class Sizes(NamedTuple):
@@ -112,8 +113,9 @@ class Breeding:
         self._orders, self._parameters = orders, parameters
         self._hot, self._cold = hot, cold
         self._random = np.random.default_rng([seed, 2])
-        self._begun = 0
+        self._begun = self._refused = 0
         self._members = [_member(engine, states[0])]
+        self._kept = self._members[0]
         self._longest = max(len(route) for route in self._members[0].routes)
         self._first_routes = engine.first_routes()
 
@@ -160,17 +162,26 @@ class Breeding:
         """Let in what came out of a turn, where it is better than the worst."""
         for task in tasks:
             new = _member(self._engine, task.state)
-            if any(abs(new.cost - member.cost) < _SAME for member in self._members):
-                continue
-            if len(self._members) >= self._sizes.plans:
-                worst = max(range(len(self._members)), key=lambda at: self._members[at].cost)
-                if self._members[worst].cost <= new.cost:
-                    continue
-                del self._members[worst]
-            self._members.append(new)
+            self._kept = min(self._kept, new, key=_cost)
+            self._refused = 0 if self._enter(new) else self._refused + 1
+        if self._refused > _PATIENCE * self._sizes.plans:
+            # All are much alike: another population may settle elsewhere.
+            self._members, self._begun, self._refused = [], 0, 0
+
+    def _enter(self, new: _Member) -> bool:
+        """Let it in for the worst; False where it is none better, or there already."""
+        if any(abs(new.cost - member.cost) < _SAME for member in self._members):
+            return False
+        if len(self._members) >= self._sizes.plans:
+            worst = max(range(len(self._members)), key=lambda at: self._members[at].cost)
+            if self._members[worst].cost <= new.cost:
+                return False
+            del self._members[worst]
+        self._members.append(new)
+        return True
 
     def _best(self) -> _Member:
-        return min(self._members, key=_cost)
+        return self._kept
 
     def best(self) -> float:
         """Cost of the best plan."""
