@@ -41,6 +41,7 @@ def _breeding(engine: PlainEngine, seed: int) -> Breeding:
         engine,
         [_planned(engine, 0), _planned(engine, 1)],
         sizes(ORDERS, 3000.0 * ORDERS),
+        routes=engine.first_routes(),
         orders=build_orders(engine.instance),
         parameters=steering(DEFAULT),
         hot=100.0,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.breeding import ENOUGH, Breeding, sizes
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine, routes_of
 from homeserve_dispatch.search.settings import Settings
-from homeserve_dispatch.search.sharing import Apart, Chain, Plans, Shared, Sharing
+from homeserve_dispatch.search.sharing import Apart, Plans, Shared, Sharing
 from homeserve_dispatch.stop import Standing, Stop
 
 SLICE_SECONDS = 0.1
@@ -106,6 +107,8 @@ class Annealing:
         self._reserve = reserve(0)
         self._seed, self._threads = seed, threads
         self._first = engine.new_state(seed, 0)
+        self._orders = build_orders(engine.instance)
+        self._routes: Sequence[Sequence[int]] | None = None  # to begin with
         self._best = self._raw_best = math.inf
         self._improved_seconds, self._improved_iteration = 0.0, 0
         self._iterations = 0  # of each chain
@@ -154,11 +157,11 @@ class Annealing:
         """The given plan completed, or the best of a few; the same for all chains."""
         engine, first = self._engine, self._first
         best: tuple[float, Ints] | None = None
-        routes = start
         if start is None and self._has_time_for(_SECONDS_FOR_ROUTES):
-            routes = engine.first_routes()
+            self._routes = engine.first_routes()
+        routes = start if start is not None else self._routes
         began = self._stop.used(self._standing())
-        for order in build_orders(engine.instance):
+        for order in self._orders:
             engine.load_empty(first)
             if routes is not None:
                 engine.follow(first, routes)
@@ -218,7 +221,9 @@ class Annealing:
                 else:
                     size = int(min(slice_size, budget.iterations))
                 before = time.perf_counter()
-                self._slice(pool, chains, parameters, max(1, size))
+                size = max(1, size)
+                runs = [partial(it.engine.run, it.state, parameters, size) for it in chains]
+                self._together(pool, runs, size)
                 took = time.perf_counter() - before
                 room = min(SLICE_SECONDS, budget.seconds)
                 slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
@@ -238,7 +243,8 @@ class Annealing:
         budget = self._stop.left(self._standing())
         iterations = self._threads * budget.iterations
         if budget.seconds < math.inf:
-            iterations = min(iterations, self._threads * budget.seconds * self._measured())
+            self._pace = self._measured()
+            iterations = min(iterations, self._threads * budget.seconds * self._pace)
         if iterations < ENOUGH * orders:
             return None
         settings = self._settings
@@ -246,7 +252,8 @@ class Annealing:
             engine,
             sharing.states,
             sizes(orders, iterations),
-            orders=build_orders(self._instance),
+            routes=self._routes,
+            orders=self._orders,
             parameters=steering(settings),
             hot=self._scale * settings.temperature(0.0, 0.0, self._stops),
             cold=self._scale * settings.cold,
@@ -262,8 +269,7 @@ class Annealing:
         self._engine.run(state, steering(self._settings), _PACED)
         took = time.perf_counter() - before
         self._engine.load(state, plan)
-        self._pace = _PACED / max(took, 1e-6)
-        return self._pace
+        return _PACED / max(took, 1e-6)
 
     def _breed(self, breeding: Breeding) -> str:
         """Let the population grow and change until the stop says so."""
@@ -280,11 +286,9 @@ class Annealing:
                     most = min(most, max(1.0, budget.seconds * self._pace))
                 tasks = breeding.turn(int(min(most, 1e9)))
                 before = time.perf_counter()
-                for one in [pool.submit(task) for task in tasks]:
-                    one.result()
+                self._together(pool, tasks, tasks[0].iterations)
                 self._pace = tasks[0].iterations / max(time.perf_counter() - before, 1e-6)
                 breeding.take(tasks)
-                self._iterations += tasks[0].iterations
                 self._note_best()
                 self._report("searching", used)
 
@@ -304,18 +308,16 @@ class Annealing:
         total = self._iterations + left
         return int(min(left, max(1, math.ceil(total / _SLICES)), 50_000))
 
-    def _slice(
-        self, pool: ThreadPoolExecutor, chains: Sequence[Chain], parameters: Floats, size: int
+    def _together(
+        self, pool: ThreadPoolExecutor, runs: Sequence[Callable[[], None]], iterations: int
     ) -> None:
-        if len(chains) == 1:
-            chains[0].engine.run(chains[0].state, parameters, size)
+        """Do these at once, of so many iterations each."""
+        if len(runs) == 1:
+            runs[0]()
         else:
-            running = [
-                pool.submit(chain.engine.run, chain.state, parameters, size) for chain in chains
-            ]
-            for one in running:
+            for one in [pool.submit(run) for run in runs]:
                 one.result()
-        self._iterations += size
+        self._iterations += iterations
 
     def _note_best(self) -> None:
         cost = self._plans.best()

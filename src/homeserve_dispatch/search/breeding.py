@@ -87,6 +87,8 @@ class Breeding:
         One for each thread; the first has a plan, which is the first member.
     sizes : Sizes
         How many, how long.
+    routes : list of list of int, optional
+        With which every second of the first plans begins.
     orders : list of int64 (n,)
         Sequences in which orders that are missing are put in.
     parameters : float64 (PARAMETERS,)
@@ -103,6 +105,7 @@ class Breeding:
         states: Sequence[AnyState],
         sizes: Sizes,
         *,
+        routes: Routes | None,
         orders: Sequence[Ints],
         parameters: Floats,
         hot: float,
@@ -115,9 +118,9 @@ class Breeding:
         self._random = np.random.default_rng([seed, 2])
         self._begun = self._refused = 0
         self._members = [_member(engine, states[0])]
-        self._kept = self._members[0]
+        self._best = self._members[0]  # kept when a population is begun anew
         self._longest = max(len(route) for route in self._members[0].routes)
-        self._first_routes = engine.first_routes()
+        self._first_routes = routes
 
     def turn(self, most: int) -> list[Task]:
         """What the threads do next, in at most so many iterations each: as many each."""
@@ -162,7 +165,7 @@ class Breeding:
         """Let in what came out of a turn, where it is better than the worst."""
         for task in tasks:
             new = _member(self._engine, task.state)
-            self._kept = min(self._kept, new, key=_cost)
+            self._best = min(self._best, new, key=_cost)
             self._refused = 0 if self._enter(new) else self._refused + 1
         if self._refused > _PATIENCE * self._sizes.plans:
             # All are much alike: another population may settle elsewhere.
@@ -180,12 +183,9 @@ class Breeding:
         self._members.append(new)
         return True
 
-    def _best(self) -> _Member:
-        return self._kept
-
     def best(self) -> float:
         """Cost of the best plan."""
-        return self._best().cost
+        return self._best.cost
 
     def excess(self) -> float:
         """Nothing."""
@@ -193,12 +193,12 @@ class Breeding:
 
     def unassigned(self) -> int:
         """Orders that the best plan leaves out."""
-        there = sum(len(route) for route in self._best().routes)
+        there = sum(len(route) for route in self._best.routes)
         return len(self._engine.instance.orders) - there
 
     def finish(self) -> AnyState:
         """A state with the best plan loaded."""
-        self._engine.load(self._states[0], self._best().chain)
+        self._engine.load(self._states[0], self._best.chain)
         return self._states[0]
 
 

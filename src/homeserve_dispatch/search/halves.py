@@ -56,7 +56,6 @@ _RULES: tuple[tuple[tuple[Any, tuple[Any, ...]], ...], ...] = (
     ),
     (
         (price.priced, (_X, _X)),
-        (times.forget_times, (_N,)),
         (ruled_tails.exchange_tails, ()),
         (ruled_swaps.make_room, ()),
         (ruled_ruin.ruin, (_X,) * 6),

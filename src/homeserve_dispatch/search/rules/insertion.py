@@ -346,7 +346,7 @@ def best_gap(
     return best_p, best_v, best
 
 
-@apart
+@kernel
 def best_gaps(inst: Instance, rules: Rules, st: RuleState, c: int, blink: float, count: int) -> int:
     """The few cheapest of the gaps listed, into ``lists[TOP_P]`` and ``[TOP_V]``; how many."""
     found = count - count

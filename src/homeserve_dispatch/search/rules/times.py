@@ -208,7 +208,7 @@ def forget_node(st: RuleState, x: int) -> None:
     st.nodes[x, g.TRIAL_SERVICE] = 0
 
 
-@apart
+@kernel
 def forget_times(inst: Instance, rules: Rules, st: RuleState, x: int) -> None:
     """Node x, what follows it and what is bound to any of these may now start earlier.
 
