@@ -16,6 +16,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import numba
+from numba.core.compiler_lock import global_compiler_lock
+
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.encode_rules import encode_rules
 from homeserve_dispatch.model import Location, Order, Problem, Shift, Worker
@@ -29,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 _PATIENCE = 300.0  # seconds that a helper may take longer; without it, its half is compiled here
 _RULES = "rules"
+_LITTLE = 1  # of numba's levels of optimisation, 0 to 3
 
 
 def make_ready(*, ruled: bool, processors: int, on_progress: OnProgress | None) -> float:
@@ -38,14 +42,15 @@ def make_ready(*, ruled: bool, processors: int, on_progress: OnProgress | None) 
         return 0.0
     before = time.perf_counter()
     engine = _small(ruled=ruled)
-    if not any(Path(entry.stats.cache_path).glob("kernel.perform-*.nbi")):
-        _log.info("compiling the search kernel, once on this machine")
-        if on_progress is not None:
-            on_progress(Progress("compiling", 0.0, 0.0, 0, float("inf"), 0))
-        if processors > 1 and _can_start():
-            with _helper(ruled=ruled):
-                compile_half(1, engine)
-    engine.load_empty(engine.new_state(0, 0))
+    with _optimised(ruled=ruled):
+        if not any(Path(entry.stats.cache_path).glob("kernel.perform-*.nbi")):
+            _log.info("compiling the search kernel, once on this machine")
+            if on_progress is not None:
+                on_progress(Progress("compiling", 0.0, 0.0, 0, float("inf"), 0))
+            if processors > 1 and _can_start():
+                with _helper(ruled=ruled):
+                    compile_half(1, engine)
+        engine.load_empty(engine.new_state(0, 0))
     return time.perf_counter() - before
 
 
@@ -60,6 +65,19 @@ def _small(*, ruled: bool) -> Engine:
         return PlainEngine(encode(problem).instance)
     encoded = encode_rules(problem)
     return RuleEngine(encoded.instance, encoded.rules, encoded.fixed)
+
+
+@contextlib.contextmanager
+def _optimised(*, ruled: bool) -> Iterator[None]:
+    """Compile with what optimisation pays: without rules the kernel is as fast with little."""
+    config = cast("Any", numba.config)
+    with global_compiler_lock:  # nothing of anybody else is to be compiled so
+        before = config.OPT
+        config.OPT = before if ruled else type(before)(min(before, _LITTLE))
+        try:
+            yield
+        finally:
+            config.OPT = before
 
 
 def _can_start() -> bool:
@@ -91,4 +109,6 @@ def _helper(*, ruled: bool) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    compile_half(0, _small(ruled=_RULES in sys.argv))
+    with_rules = _RULES in sys.argv
+    with _optimised(ruled=with_rules):
+        compile_half(0, _small(ruled=with_rules))

@@ -207,7 +207,7 @@ def mark_dirty(state: State) -> None:
             state.numbers[s.N_DIRTY] += 1
 
 
-@kernel
+@apart
 def load(inst: Instance, state: State, next_of: Ints) -> None:
     """Make the plan with these chains (as ``best_next``) the current one and the best.
 

@@ -33,15 +33,15 @@ _PLAIN: tuple[tuple[tuple[Any, tuple[Any, ...]], ...], ...] = (
         (change.take_back, ()),
         (ruin.ruin, (_X, _X, _X, _X)),
         (tails.exchange_tails, (_X,)),
+        (change.load, (_INTS,)),
     ),
     (
         (insertion.gaps_for, (_N, _X, _B)),
         (insertion.cheapest_of, (_N, _N, _X)),
-        (swaps.swap_in, ()),
-        (kernel.place, (_N, _INTS)),
         (kernel.add_absent, (_N, _B)),
         (kernel.sort, (_N,)),
-        (change.load, (_INTS,)),
+        (kernel.place, (_N, _INTS)),
+        (swaps.swap_in, ()),
     ),
 )
 _RULES: tuple[tuple[tuple[Any, tuple[Any, ...]], ...], ...] = (
