@@ -10,11 +10,12 @@ from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.annealing import build_orders, steering
-from homeserve_dispatch.search.breeding import ENOUGH, Breeding, Task, sizes
+from homeserve_dispatch.search.breeding import Breeding, Task, sizes
+from homeserve_dispatch.search.building import build_orders
 from homeserve_dispatch.search.crossing import cross
 from homeserve_dispatch.search.engine import PlainEngine, routes_of
 from homeserve_dispatch.search.settings import DEFAULT
+from homeserve_dispatch.search.steering import steering
 
 ORDERS = 40
 
@@ -40,10 +41,10 @@ def _breeding(engine: PlainEngine, seed: int) -> Breeding:
     return Breeding(
         engine,
         [_planned(engine, 0), _planned(engine, 1)],
-        sizes(ORDERS, 3000.0 * ORDERS),
+        sizes(ORDERS, 3000.0 * ORDERS, DEFAULT),
         routes=engine.first_routes(),
         orders=build_orders(engine.instance),
-        parameters=steering(DEFAULT),
+        settings=DEFAULT,
         hot=100.0,
         cold=1.0,
         seed=seed,
@@ -96,7 +97,7 @@ def test_a_turn_is_no_longer_than_is_left(engine: PlainEngine) -> None:
 
 
 def test_a_larger_budget_means_more_plans_of_more_iterations() -> None:
-    small, large = sizes(100, ENOUGH * 100), sizes(100, 100 * ENOUGH * 100)
+    small, large = (sizes(100, 100 * DEFAULT.bred * more, DEFAULT) for more in (1, 100))
     assert small.plans < large.plans
     assert small.first < large.first
     assert small.child == large.child
@@ -104,7 +105,7 @@ def test_a_larger_budget_means_more_plans_of_more_iterations() -> None:
 
 def test_a_bred_plan_is_right_and_the_same_each_time(day: Problem) -> None:
     # Enough iterations an order for a population.
-    stop = Iterations(int(ENOUGH) * ORDERS)
+    stop = Iterations(int(DEFAULT.bred) * ORDERS)
     one, two = (solve(day, stop=stop, seed=3, threads=2) for _ in range(2))
     assert one.routes == two.routes
     assert not check(day, one)

@@ -27,8 +27,8 @@ from homeserve_dispatch import (
 from homeserve_dispatch.checking import Code
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
-from homeserve_dispatch.search import annealing, state
-from homeserve_dispatch.search.engine import PlainEngine
+from homeserve_dispatch.search import state
+from homeserve_dispatch.search.annealing import fixed_slice
 
 _IN_ANOTHER_PROCESS = """
 from homeserve_dispatch import Iterations, solve
@@ -224,18 +224,9 @@ def test_chains_of_one_seed_draw_different_numbers(day: Problem) -> None:
     assert len(set(chains)) == 4
 
 
-def test_a_slice_without_a_clock_depends_on_the_iterations_only(day: Problem) -> None:
-    run = annealing.Annealing(
-        PlainEngine(encode(day).instance),
-        Iterations(10_000),
-        seed=0,
-        threads=1,
-        settings=annealing.Settings(),
-        started=0.0,
-        reserve=lambda _: 0.0,
-        on_progress=None,
-    )
-    assert run._fixed_slice(10_000) == run._fixed_slice(10_000) == 50
+def test_a_slice_without_a_clock_depends_on_the_iterations_only() -> None:
+    assert fixed_slice(10_000, 0) == fixed_slice(9_950, 50) == fixed_slice(9_000, 1_000) == 50
+    assert fixed_slice(20, 9_980) == 20
 
 
 def test_a_fault_that_names_no_order_cannot_keep_the_search_from_ending(

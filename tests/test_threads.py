@@ -11,11 +11,12 @@ from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search import zones
-from homeserve_dispatch.search.annealing import build_orders, steering
+from homeserve_dispatch.search.building import build_orders
 from homeserve_dispatch.search.cutting import chains_of, cut, put_back
 from homeserve_dispatch.search.engine import PlainEngine
 from homeserve_dispatch.search.settings import DEFAULT
 from homeserve_dispatch.search.sharing import Shared
+from homeserve_dispatch.search.steering import steering
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +133,8 @@ def test_what_the_parts_find_adds_up(engine: PlainEngine, threads: int, parts: i
 def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
     monkeypatch: pytest.MonkeyPatch, seed: int, threads: int, largest: int
 ) -> None:
-    monkeypatch.setattr("homeserve_dispatch.search.annealing.ORDERS_A_PART", 1)
-    monkeypatch.setattr("homeserve_dispatch.search.annealing.LARGEST_PART", largest)
+    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", 1)
+    monkeypatch.setattr("homeserve_dispatch.search.run.LARGEST_PART", largest)
     problem = generate_day(70, seed=seed)
     plan = solve(problem, stop=Iterations(400), seed=seed, threads=threads)
     assert check(problem, plan) == []

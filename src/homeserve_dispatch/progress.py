@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+Phase: TypeAlias = Literal["compiling", "building", "searching", "done"]
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -27,7 +29,7 @@ class Progress:
         Orders left out in it.
     """
 
-    phase: Literal["compiling", "building", "searching", "done"]
+    phase: Phase
     fraction: float
     seconds: float
     iterations: int

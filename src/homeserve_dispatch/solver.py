@@ -18,10 +18,10 @@ from homeserve_dispatch.reasons import Explainer
 from homeserve_dispatch.reasons_rules import RuleExplainer
 from homeserve_dispatch.schedule import BreakStep, RestockStep, Step, build_plan
 from homeserve_dispatch.scoring import score
-from homeserve_dispatch.search.annealing import Annealing, Found
 from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
 from homeserve_dispatch.search.fields import SOFT
 from homeserve_dispatch.search.rules.fields import OWNER
+from homeserve_dispatch.search.run import Found, search
 from homeserve_dispatch.search.settings import DEFAULT, LATENESS, RULES, Settings
 from homeserve_dispatch.stop import Stop, TimeLimit
 from homeserve_dispatch.turns import Stop as Turn
@@ -115,9 +115,10 @@ def solve(
         why = _WHY_SECONDS + _WHY_SECONDS_A_SHIFT * shifts
         return _AFTER_SECONDS + an_order * len(problem.orders) + why * left_out
 
-    search = Annealing(
+    found = search(
         _engine(encoded),
         stop,
+        start=None if start is None else _wished(encoded, start),
         seed=seed,
         threads=threads,
         settings=settings or _settings(encoded),
@@ -125,7 +126,6 @@ def solve(
         reserve=after,
         on_progress=on_progress,
     )
-    found = search.run(None if start is None else _wished(encoded, start))
     plan = _decode(problem, encoded, found)
     return plan.model_copy(
         update={

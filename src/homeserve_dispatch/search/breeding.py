@@ -20,17 +20,12 @@ from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.crossing import Routes, cross
 from homeserve_dispatch.search.engine import AnyState, PlainEngine, routes_of
+from homeserve_dispatch.search.settings import Settings
+from homeserve_dispatch.search.steering import steering
 
-ENOUGH = 2000.0
-"""Iterations an order, of all threads together, from which on a population is worth its while."""
-_SIZE = 20.0
-_FIRST = 0.11
-_CHILD = 15.0
-_CHILD_HOT = 3.0
-_SHORTEST = 0.7
+_LEAST_PLANS = 6
 _SAME = 1e-6
 _BOTH_BETTER = 0.5
-_PATIENCE = 5  # new plans that come to nothing, for each plan there is
 
 
 class Sizes(NamedTuple):
@@ -41,11 +36,11 @@ class Sizes(NamedTuple):
     child: int
 
 
-def sizes(orders: int, iterations: float) -> Sizes:
+def sizes(orders: int, iterations: float, settings: Settings) -> Sizes:
     """For so many iterations of all threads together."""
-    plans = max(6, round(math.sqrt(iterations / orders / _SIZE)))
-    first = max(1, int(_FIRST * iterations / plans))
-    return Sizes(plans, first, max(1, int(_CHILD * orders)))
+    plans = max(_LEAST_PLANS, round(math.sqrt(iterations / orders / settings.members)))
+    first = max(1, int(settings.grown * iterations / plans))
+    return Sizes(plans, first, max(1, int(settings.mended * orders)))
 
 
 class _Member(NamedTuple):
@@ -91,8 +86,8 @@ class Breeding:
         With which every second of the first plans begins.
     orders : list of int64 (n,)
         Sequences in which orders that are missing are put in.
-    parameters : float64 (PARAMETERS,)
-        Of the kernel, but for its temperatures.
+    settings : Settings
+        How to go about it.
     hot, cold : float
         First and last temperature of the first plans.
     seed : int
@@ -107,13 +102,14 @@ class Breeding:
         *,
         routes: Routes | None,
         orders: Sequence[Ints],
-        parameters: Floats,
+        settings: Settings,
         hot: float,
         cold: float,
         seed: int,
     ) -> None:
         self._engine, self._states, self._sizes = engine, states, sizes
-        self._orders, self._parameters = orders, parameters
+        self._orders, self._settings = orders, settings
+        self._parameters = steering(settings)
         self._hot, self._cold = hot, cold
         self._random = np.random.default_rng([seed, 2])
         self._begun = self._refused = 0
@@ -126,7 +122,7 @@ class Breeding:
         """What the threads do next, in at most so many iterations each: as many each."""
         growing = self._begun < self._sizes.plans
         iterations = min(most, self._sizes.first if growing else self._sizes.child)
-        hot = self._hot if growing else min(self._hot, _CHILD_HOT * self._cold)
+        hot = self._hot if growing else min(self._hot, self._settings.mended_hot * self._cold)
         parameters = self._parameters.copy()
         parameters[kernel.COOLING] = (self._cold / hot) ** (1.0 / iterations)
         tasks = []
@@ -142,7 +138,7 @@ class Breeding:
         engine = self._engine
         if at % 3:
             shifts = engine.instance.shifts.copy()
-            most = max(2, int(self._longest * self._random.uniform(_SHORTEST, 1.0)))
+            most = max(2, int(self._longest * self._random.uniform(self._settings.shortest, 1.0)))
             shifts[:, f.MAX_VISITS] = np.minimum(shifts[:, f.MAX_VISITS], most)
             engine = PlainEngine(engine.instance._replace(shifts=shifts))
         return engine, None if at % 2 else self._first_routes
@@ -167,7 +163,7 @@ class Breeding:
             new = _member(self._engine, task.state)
             self._best = min(self._best, new, key=_cost)
             self._refused = 0 if self._enter(new) else self._refused + 1
-        if self._refused > _PATIENCE * self._sizes.plans:
+        if self._refused > self._settings.patience * self._sizes.plans:
             # All are much alike: another population may settle elsewhere.
             self._members, self._begun, self._refused = [], 0, 0
 

@@ -44,6 +44,21 @@ class Settings:
         That last part, in which it falls from there to ``cold``.
     exchanges : int
         How often the threads take over the best plan, over a whole run.
+    bred : float
+        Iterations an order, of all threads together, from which on plans are bred.
+    members : float
+        There are as many plans as the root of what the iterations an order are in terms of this.
+    grown : float
+        Part of all iterations that goes into the first plans.
+    shortest : float
+        Two of three of them have a limit on the visits of a route: at least so many times what the
+        longest route of the first plan has, at most as many.
+    mended : float
+        Iterations an order of a plan that is made of two.
+    mended_hot : float
+        First temperature of those, in terms of ``cold``.
+    patience : float
+        New plans in turn that come to nothing, for each plan there is, until all is begun anew.
     """
 
     removed: float = 10.0
@@ -61,6 +76,13 @@ class Settings:
     warm: float = 40.0
     quench: float = 0.1
     exchanges: int = 50
+    bred: float = 2000.0
+    members: float = 20.0
+    grown: float = 0.11
+    shortest: float = 0.7
+    mended: float = 15.0
+    mended_hot: float = 3.0
+    patience: float = 5.0
 
     def temperature(self, used: float, tightness: float, stops: float = 0.0) -> float:
         """When that part of the run is over, from 0 to 1: geometric, in two parts.
