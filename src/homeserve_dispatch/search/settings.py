@@ -81,7 +81,7 @@ class Settings:
     grown: float = 0.11
     shortest: float = 0.7
     mended: float = 15.0
-    mended_hot: float = 3.0
+    mended_hot: float = 8.0
     patience: float = 5.0
 
     def temperature(self, used: float, tightness: float, stops: float = 0.0) -> float:
