@@ -42,14 +42,15 @@ def make_ready(*, ruled: bool, processors: int, on_progress: OnProgress | None) 
         return 0.0
     before = time.perf_counter()
     engine = _small(ruled=ruled)
+    first = not any(Path(entry.stats.cache_path).glob("kernel.perform-*.nbi"))
+    if first:
+        _log.info("compiling the search kernel, once on this machine")
+        if on_progress is not None:
+            on_progress(Progress("compiling", 0.0, 0.0, 0, float("inf"), 0))
     with _optimised(ruled=ruled):
-        if not any(Path(entry.stats.cache_path).glob("kernel.perform-*.nbi")):
-            _log.info("compiling the search kernel, once on this machine")
-            if on_progress is not None:
-                on_progress(Progress("compiling", 0.0, 0.0, 0, float("inf"), 0))
-            if processors > 1 and _can_start():
-                with _helper(ruled=ruled):
-                    compile_half(1, engine)
+        if first and processors > 1 and _can_start():
+            with _helper(ruled=ruled):
+                compile_half(1, engine)
         engine.load_empty(engine.new_state(0, 0))
     return time.perf_counter() - before
 

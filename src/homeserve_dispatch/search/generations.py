@@ -26,10 +26,9 @@ def population(
     orders = len(engine.instance.orders)
     if not watch.stop.bounded or not orders or chains.unassigned():
         return None
-    budget = watch.left()
+    budget, cold = watch.left(), first.scale * settings.cold
     iterations = watch.threads * budget.iterations
     if budget.seconds < math.inf:
-        cold = first.scale * settings.cold
         pace = _measured(engine, chains.states[0], settings, cold)
         iterations = min(iterations, watch.threads * budget.seconds * pace)
     if iterations < settings.bred * orders:
@@ -42,7 +41,7 @@ def population(
         orders=first.orders,
         settings=settings,
         hot=first.scale * settings.temperature(0.0, 0.0, first.stops),
-        cold=first.scale * settings.cold,
+        cold=cold,
         seed=seed,
     )
 
