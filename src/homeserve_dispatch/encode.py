@@ -20,6 +20,7 @@ from homeserve_dispatch.model.worker import Shift, Worker
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search.blocks import sort_by_kind
 from homeserve_dispatch.search.neighbours import neighbours
+from homeserve_dispatch.search.worth import plain_worth
 from homeserve_dispatch.travel.tables import Places, geometry
 
 MS_PER_HOUR = 3_600_000.0
@@ -121,6 +122,7 @@ def encode(
     missed: Floats = who.missed * np.float64(0.0 if isinstance(weight, str) else weight)
     pairs = np.where(who.eligible == 1, missed, np.inf)
     demand, capacity, resources = _resources(problem, shifts)
+    order_costs[:, f.WORTH] = plain_worth(order_costs[:, f.SKIP_COST], order_rows, rates)
     order_costs, rates = np.hstack((order_costs, demand)), np.hstack((rates, capacity))
     _mark_limited(shift_rows, capacity)
     kinds, count_of_kinds = _kinds(shift_rows, rates, pairs)

@@ -31,6 +31,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search.neighbours import neighbours
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.data import Rules
+from homeserve_dispatch.search.worth import ruled_worth
 
 _MILLISECOND = timedelta(milliseconds=1)
 _TOOL = "tool\x00"  # prefix of tools among the resources: no name can hold it from a file
@@ -162,6 +163,7 @@ class _Encoder:
         instance, speed = self._pairs(instance, varies)
         instance, steps, extra = self._with_extra_nodes(instance)
         rules = self._rules(instance, visits, speed, extra)
+        instance.order_costs[:, f.WORTH] = ruled_worth(instance, rules)
         instance = _with_neighbours(instance, visits)
         names = [(worker.id, index) for worker, index in self.shifts]
         return EncodedRules(instance, rules, [*self.keys, *steps], names, self._fixed(names))

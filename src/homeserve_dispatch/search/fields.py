@@ -55,7 +55,8 @@ BY = {"start": BY_START, "finish": BY_FINISH, "service": BY_SERVICE}
 SKIP_COST = 0
 DISTANCE = 1  # cost of serving it alone from the nearest shift
 PER_SERVICE = 2  # skip cost for each ms of service
-DEMANDS = 3  # of each resource, in the columns from here on
+WORTH = 3  # by how much the plan's cost can fall when it is put in, at most; infinite: not known
+DEMANDS = 4  # of each resource, in the columns from here on
 
 # --- shifts, int64
 SHIFT_START = 0

@@ -10,6 +10,7 @@ from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.breeding import Breeding, sizes
 from homeserve_dispatch.search.building import First
 from homeserve_dispatch.search.engine import AnyState, PlainEngine
+from homeserve_dispatch.search.scale import visits_of_a_shift
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Apart
 from homeserve_dispatch.search.steering import steering
@@ -22,9 +23,14 @@ _PACED = 1000
 def population(
     engine: PlainEngine, chains: Apart, watch: Watch, first: First, settings: Settings, *, seed: int
 ) -> Breeding | None:
-    """One to begin with, where there is time for it and the first plan leaves nothing out."""
+    """One to begin with, where there is time, routes are long and nothing is left out.
+
+    On short routes one long annealing does better.
+    """
     orders = len(engine.instance.orders)
     if not watch.stop.bounded or not orders or chains.unassigned():
+        return None
+    if visits_of_a_shift(engine.instance) < settings.roomy:
         return None
     budget, cold = watch.left(), first.scale * settings.cold
     iterations = watch.threads * budget.iterations

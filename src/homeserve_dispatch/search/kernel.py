@@ -125,7 +125,7 @@ def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> N
         if uniform(state.numbers) < parameters[TAILS]:
             exchange_tails(inst, state, limit)
         else:
-            count = _ruin_and_recreate(inst, state, parameters)
+            count = _ruin_and_recreate(inst, state, parameters, limit)
         numbers[s.ITERATIONS] += 1
         if costs[s.CURRENT] < limit:
             numbers[s.ACCEPTED] += 1
@@ -137,8 +137,11 @@ def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> N
 
 
 @folded
-def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
-    """One round of both; returns how many candidates there were."""
+def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats, limit: float) -> int:
+    """One round of both; returns how many candidates there were.
+
+    A plan that is to cost ``limit`` or more may be left unfinished.
+    """
     if is_for_absent(state.numbers, inst.facts[f.N_ORDERS], parameters[SWAPS]):
         count = swap_in(inst, state)
         if state.costs[s.CURRENT] == _INF:
@@ -155,24 +158,39 @@ def _ruin_and_recreate(inst: Instance, state: State, parameters: Floats) -> int:
     eager = state.numbers[s.N_ABSENT] > 0 and uniform(state.numbers) < parameters[EAGER]
     count = add_absent(inst, state, count, eager)
     sort(inst, state, count)
-    recreate(inst, state, count, parameters[BLINK], eager)
+    recreate(inst, state, count, parameters[BLINK], eager, limit)
     return count
 
 
 @folded
-def recreate(inst: Instance, state: State, count: int, blink: float, eager: bool) -> None:
+def recreate(
+    inst: Instance, state: State, count: int, blink: float, eager: bool, limit: float
+) -> None:
     """Put the candidates one by one where each is cheapest, if that is cheaper than skipping.
 
     ``eager``: also where it is dearer. Two orders far away may pay for the way only together.
+    Ends as soon as the plan would cost ``limit`` even if all that is left went in for nothing.
     """
+    hope = limit  # what the plan may cost now, at most, if it is to cost less than that in the end
+    for at in range(count):
+        c = state.lists[s.CANDIDATES, at]
+        if state.nodes[c, f.ROUTE] < 0:
+            hope += inst.order_costs[c, f.WORTH]
     for at in range(count):
         c = state.lists[s.CANDIDATES, at]
         if state.nodes[c, f.ROUTE] >= 0:
             continue
+        if state.costs[s.CURRENT] >= hope:
+            break
         skip = inst.order_costs[c, f.SKIP_COST]
+        if hope < _INF:
+            hope -= inst.order_costs[c, f.WORTH]
+        bound = hope - state.costs[s.CURRENT] + skip
+        if not eager:
+            bound = min(bound, skip)
         only_touched = state.lists[s.ABSENT_AT, c] >= 0 and not eager
         gaps = gaps_for(inst, state, c, blink, only_touched)
-        p, v, _ = cheapest_of(inst, state, c, gaps, _INF if eager else skip)
+        p, v, _ = cheapest_of(inst, state, c, gaps, bound)
         if p >= 0:
             state.costs[s.CURRENT] += insert(inst, state, c, p, v) - skip
 

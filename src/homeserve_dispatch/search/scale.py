@@ -1,4 +1,4 @@
-"""What a change typically costs: the unit of temperature."""
+"""What a change typically costs, the unit of temperature, and how long routes can get."""
 
 from __future__ import annotations
 
@@ -15,15 +15,40 @@ REACH = 5
 
 def travel_scale(instance: Instance) -> float:
     """Mean cost of travel from an order to its few nearest, at the mean rates."""
+    ms, m = _near_legs(instance)
+    per_ms, per_m = _prices(instance)
+    return per_ms * ms + per_m * m
+
+
+def visits_of_a_shift(instance: Instance) -> float:
+    """Visits that a shift has room for, about, in the mean of all; windows and skills left aside.
+
+    By the time that they and the ways between neighbours take, by what is carried, and by limits.
+    """
+    each = float(instance.orders[:, f.DURATION].mean()) + _near_legs(instance)[0]
+    shifts = instance.shifts
+    room = np.minimum(
+        (shifts[:, f.SHIFT_LIMIT] - shifts[:, f.SHIFT_START]) / max(1.0, each),
+        shifts[:, f.MAX_VISITS],
+    )
+    demand = instance.order_costs[:, f.DEMANDS :].mean(axis=0)
+    for one, capacity in zip(demand, instance.rates[:, f.CAPACITIES :].T, strict=True):
+        # Who carries nothing of it does other orders.
+        room = np.where(capacity < one, room, np.minimum(room, capacity / max(1e-9, one)))
+    return float(room.mean())
+
+
+def _near_legs(instance: Instance) -> tuple[float, float]:
+    """Mean way from an order to its few nearest: ms and metres."""
     first = int(instance.facts[f.N_NEAR])
     reach = min(REACH, int(instance.facts[f.N_AROUND]))
     others = instance.close[:, first : first + reach]
+    if not (others >= 0).any():
+        return 0.0, 0.0
     mode = int(instance.shifts[0, f.MODE])
     places = instance.orders[:, f.PLACE]
     ms, m = legs_between(instance, mode, places[:, None], places[others])
-    per_ms, per_m = _prices(instance)
-    costs = per_ms * ms + per_m * m
-    return float(costs[others >= 0].mean()) if (others >= 0).any() else 0.0
+    return float(ms[others >= 0].mean()), float(m[others >= 0].mean())
 
 
 def _prices(instance: Instance) -> tuple[float, float]:

@@ -46,6 +46,8 @@ class Settings:
         How often the threads take over the best plan, over a whole run.
     bred : float
         Iterations an order, of all threads together, from which on plans are bred.
+    roomy : float
+        Visits that a shift has room for, in the mean, from which on plans are bred.
     members : float
         There are as many plans as the root of what the iterations an order are in terms of this.
     grown : float
@@ -77,6 +79,7 @@ class Settings:
     quench: float = 0.1
     exchanges: int = 50
     bred: float = 2000.0
+    roomy: float = 20.0
     members: float = 20.0
     grown: float = 0.11
     shortest: float = 0.7

@@ -73,7 +73,7 @@ def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterati
         before, new = costs[s.CURRENT], costs[d.SEEN_ANEW]
         limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(st.numbers))
         numbers[s.ITERATIONS] += 1
-        stands = ruin_and_recreate(inst, rules, st, parameters)
+        stands = ruin_and_recreate(inst, rules, st, parameters, limit)
         if stands and numbers[d.FULL] == 0 and costs[s.CURRENT] < limit:
             numbers[s.ACCEPTED] += 1
             settle(inst, rules, st)
@@ -97,8 +97,13 @@ def forget_log(st: RuleState) -> None:
 
 
 @folded
-def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: Floats) -> bool:
-    """One round of both; False where a rule is broken."""
+def ruin_and_recreate(
+    inst: Instance, rules: Rules, st: RuleState, parameters: Floats, limit: float
+) -> bool:
+    """One round of both; False where a rule is broken.
+
+    A plan that is to cost ``limit`` or more may be left unfinished.
+    """
     numbers = st.numbers
     if not ruin(
         inst,
@@ -120,7 +125,7 @@ def ruin_and_recreate(inst: Instance, rules: Rules, st: RuleState, parameters: F
     eager = numbers[s.N_ABSENT] > 0 and uniform(st.numbers) < parameters[plain.EAGER]
     _add_absent(inst, rules, st, eager)
     _sort(inst, rules, st)
-    recreate(inst, rules, st, parameters[plain.BLINK], eager)
+    recreate(inst, rules, st, parameters[plain.BLINK], eager, limit)
     if _lacks_break(st):
         return False
     for at in range(numbers[s.N_TOUCHED]):
@@ -140,33 +145,47 @@ def _lacks_break(st: RuleState) -> bool:
 
 
 @folded
-def recreate(inst: Instance, rules: Rules, st: RuleState, blink: float, eager: bool) -> None:
-    """Put the candidates one by one where each is cheapest, if that is cheaper than skipping."""
+def recreate(
+    inst: Instance, rules: Rules, st: RuleState, blink: float, eager: bool, limit: float
+) -> None:
+    """Put the candidates one by one where each is cheapest, if that is cheaper than skipping.
+
+    Ends as soon as the plan would cost ``limit`` even if all that is left went in for nothing.
+    """
     never = st.numbers[d.TRIAL] < 0  # no literal: that would be compiled apart
+    hope = limit  # what the plan may cost now, at most, if it is to cost less than that in the end
+    for at in range(st.numbers[d.N_REMOVED]):
+        hope += inst.order_costs[st.lists[s.CANDIDATES, at], f.WORTH]
     for at in range(st.numbers[d.N_REMOVED]):
         if st.numbers[d.FULL] == 1:
             break
+        if st.costs[s.CURRENT] >= hope:
+            break
         c = st.lists[s.CANDIDATES, at]
+        if hope < _INF:
+            hope -= inst.order_costs[c, f.WORTH]
+        bound = hope - st.costs[s.CURRENT]
         if c >= rules.facts[g.N_VISITS]:
             place(
                 inst,
                 rules,
                 st,
                 c,
-                _break_bound(rules, st, c),
+                min(bound, _break_bound(rules, st, c)),
                 _EMPTY_BLINK if st.routes[rules.visits[c, g.OWNER], g.COUNT] == 0 else blink,
                 never,
                 never,
             )
             continue
         skip = inst.order_costs[c, f.SKIP_COST]
+        bound += skip
         was_absent = st.lists[s.ABSENT_AT, c] >= 0
         cost = place(
             inst,
             rules,
             st,
             c,
-            _INF if eager else skip,
+            bound if eager else min(bound, skip),
             blink,
             was_absent and not eager and not is_tied(rules, c),
             never,
