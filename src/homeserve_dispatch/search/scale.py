@@ -23,7 +23,8 @@ def travel_scale(instance: Instance) -> float:
 def visits_of_a_shift(instance: Instance) -> float:
     """Visits that a shift has room for, about, in the mean of all; windows and skills left aside.
 
-    By the time that they and the ways between neighbours take, by what is carried, and by limits.
+    By the time that they and the ways between neighbours take, what is carried, and limits on
+    their number.
     """
     each = float(instance.orders[:, f.DURATION].mean()) + _near_legs(instance)[0]
     shifts = instance.shifts
