@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from homeserve_dispatch.instance import Floats
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.building import First
 from homeserve_dispatch.search.settings import Settings
-from homeserve_dispatch.search.sharing import Sharing
+from homeserve_dispatch.search.sharing import Chain, Sharing
 from homeserve_dispatch.search.steering import steering
 from homeserve_dispatch.search.watch import Watch
 
@@ -54,19 +56,42 @@ def anneal(
                 chain.state.costs[s.TEMPERATURE] = temperature
             budget = stop.left(standing)
             if budget.seconds == math.inf:
-                size = fixed_slice(budget.iterations, watch.iterations)
+                size = max(1, fixed_slice(budget.iterations, watch.iterations))
+                runs = [partial(it.engine.run, it.state, parameters, size) for it in chains]
+                watch.together(pool, runs)
+                watch.iterations += size
             else:
-                size = int(min(slice_size, budget.iterations))
-            size = max(1, size)
-            runs = [partial(it.engine.run, it.state, parameters, size) for it in chains]
-            took = watch.together(pool, runs, size)
-            room = min(SLICE_SECONDS, budget.seconds)
-            slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
+                size = max(1, int(min(slice_size, budget.iterations)))
+                before = _done(chains)
+                took = watch.together(pool, _until_one_ends(chains, parameters, size))
+                watch.iterations += math.ceil((_done(chains) - before) / watch.threads)
+                room = min(SLICE_SECONDS, budget.seconds)
+                slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
             watch.note(sharing)
             due = furthest * settings.exchanges
             if due >= exchanged + 1 and sharing.exchange():
                 exchanged = int(due)
             watch.report("searching", used, sharing)
+
+
+def _until_one_ends(
+    chains: Sequence[Chain], parameters: Floats, size: int
+) -> list[Callable[[], None]]:
+    """Run the chains for so many iterations at most: no thread is to wait for a slower one."""
+
+    def run(chain: Chain) -> None:
+        chain.engine.run(chain.state, parameters, size)
+        for other in chains:
+            other.state.numbers[s.ENOUGH] = 1
+
+    for chain in chains:
+        chain.state.numbers[s.ENOUGH] = 0
+    return [partial(run, chain) for chain in chains]
+
+
+def _done(chains: Sequence[Chain]) -> int:
+    """Iterations of all of them until now."""
+    return sum(int(chain.state.numbers[s.ITERATIONS]) for chain in chains)
 
 
 def _settled(iterations: int, orders: int) -> float:

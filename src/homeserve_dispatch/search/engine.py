@@ -62,7 +62,7 @@ class Engine(Protocol):
         """Put in what is left out, in this order."""
 
     def run(self, state: AnyState, parameters: Floats, iterations: int) -> None:
-        """Do that many iterations; releases the GIL."""
+        """Do that many iterations, or until the state says that it is enough; releases the GIL."""
 
     def place_all(self, state: AnyState) -> int:
         """Try all that is left out in every gap; returns how many were placed."""

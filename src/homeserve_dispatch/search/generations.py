@@ -77,7 +77,8 @@ def breed(watch: Watch, breeding: Breeding) -> None:
             if budget.seconds < math.inf:
                 most = min(most, max(1.0, budget.seconds * pace))
             tasks = breeding.turn(int(min(most, 1e9)))
-            took = watch.together(pool, tasks, tasks[0].iterations)
+            took = watch.together(pool, tasks)
+            watch.iterations += tasks[0].iterations
             pace = tasks[0].iterations / max(took, 1e-6)
             breeding.take(tasks)
             watch.note(breeding)

@@ -58,7 +58,10 @@ _EAGER_ORDERS = 6
 
 
 def run(inst: Instance, state: State, parameters: Floats, iterations: int) -> None:
-    """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
+    """Do that many iterations of one chain, or until ``numbers[ENOUGH]`` is set.
+
+    From ``costs[TEMPERATURE]`` on.
+    """
     perform(_RUN, inst, state, _NO_INTS, parameters, iterations)
 
 
@@ -118,6 +121,8 @@ def _run(inst: Instance, state: State, parameters: Floats, iterations: int) -> N
     costs, numbers = state.costs, state.numbers
     costs[s.CURRENT] = total_cost(inst, state)
     for _ in range(iterations):
+        if numbers[s.ENOUGH] != 0:
+            break
         forget_touched(state)
         before = costs[s.CURRENT]
         limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(state.numbers))

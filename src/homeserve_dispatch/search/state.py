@@ -24,7 +24,8 @@ USED_SHIFTS = 9
 USED_BEFORE = 10  # USED_SHIFTS when the iteration began
 CENTRE = 11  # where the last ruin was
 UNTIL_BLINK = 12  # gaps to look at until one is passed over
-NUMBERS = RNG + 1
+ENOUGH = RNG + 1  # not 0: end the slice, others have ended theirs
+NUMBERS = RNG + 2
 
 # Columns of ``costs``.
 CURRENT = 0

@@ -32,7 +32,7 @@ class Watch:
     reserve : float
         Seconds to leave for what comes after the search.
     iterations : int
-        Of each thread.
+        Of each thread; the mean, where some do more than others.
     history : list of Improvement
         Improvements of the best.
     """
@@ -70,17 +70,14 @@ class Watch:
         """Why it ends."""
         return self.stop.reason(self.standing())
 
-    def together(
-        self, pool: ThreadPoolExecutor, runs: Sequence[Callable[[], None]], iterations: int
-    ) -> float:
-        """Do these at once, of so many iterations each; returns the seconds it took."""
+    def together(self, pool: ThreadPoolExecutor, runs: Sequence[Callable[[], None]]) -> float:
+        """Do these at once; returns the seconds it took."""
         before = time.perf_counter()
         if len(runs) == 1:
             runs[0]()
         else:
             for one in [pool.submit(run) for run in runs]:
                 one.result()
-        self.iterations += iterations
         return time.perf_counter() - before
 
     def note(self, plans: Plans) -> None:

@@ -52,7 +52,10 @@ _EMPTY_BLINK = 0.5  # breaks of an empty route come in any sequence: all cost th
 
 @folded
 def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterations: int) -> None:
-    """Do that many iterations of one chain, from ``costs[TEMPERATURE]`` on."""
+    """Do that many iterations of one chain, or until ``numbers[ENOUGH]`` is set.
+
+    From ``costs[TEMPERATURE]`` on.
+    """
     costs, numbers = st.costs, st.numbers
     if rules.weights[g.MAX_IDLE_PER_MS] > 0.0:
         # Only the idlest worker costs anything, so that most steps towards an even plan would
@@ -69,6 +72,8 @@ def run(inst: Instance, rules: Rules, st: RuleState, parameters: Floats, iterati
             used += 1
     numbers[s.USED_SHIFTS] = used
     for _ in range(iterations):
+        if numbers[s.ENOUGH] != 0:
+            break
         forget_log(st)
         before, new = costs[s.CURRENT], costs[d.SEEN_ANEW]
         limit = before - costs[s.TEMPERATURE] * math.log(1.0 - uniform(st.numbers))
