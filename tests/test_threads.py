@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
-from homeserve_dispatch import Iterations, Problem, check, score, solve
+from homeserve_dispatch import (
+    Break,
+    Iterations,
+    Problem,
+    TimeLimit,
+    check,
+    score,
+    solve,
+)
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
+from homeserve_dispatch.encode_rules import encode_rules
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search import zones
+from homeserve_dispatch.search import annealing, zones
 from homeserve_dispatch.search.building import build_orders
 from homeserve_dispatch.search.cutting import chains_of, cut, put_back
-from homeserve_dispatch.search.engine import PlainEngine
+from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
 from homeserve_dispatch.search.settings import DEFAULT
-from homeserve_dispatch.search.sharing import Shared
+from homeserve_dispatch.search.sharing import Chain, Shared
 from homeserve_dispatch.search.steering import steering
 
 
@@ -156,3 +169,75 @@ def test_neighbours_are_the_same_where_only_those_round_about_are_looked_at(
     same = every.close[:, first:last] == some.close[:, first:last]
     assert same.mean() > 0.97
     assert (every.close[:, first + 120 :] == some.close[:, first + 120 :]).all()
+
+
+def _with_a_break(day: Problem) -> Problem:
+    """One worker has a break: no more is needed for the other kernel."""
+    first = day.workers[0]
+    start = first.shifts[0].start
+    lunch = Break(
+        duration=timedelta(minutes=20), earliest=start, latest=start + timedelta(hours=2)
+    )
+    shifts = (first.shifts[0].model_copy(update={"breaks": (lunch,)}), *first.shifts[1:])
+    workers = (first.model_copy(update={"shifts": shifts}), *day.workers[1:])
+    return day.model_copy(update={"workers": workers})
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+def test_a_chain_that_is_told_enough_does_nothing_more(day: Problem, *, ruled: bool) -> None:
+    engine: Engine = PlainEngine(encode(day).instance)
+    if ruled:
+        encoded = encode_rules(_with_a_break(day))
+        engine = RuleEngine(encoded.instance, encoded.rules, encoded.fixed)
+    state = engine.new_state(1, 0)
+    engine.load_empty(state)
+    state.costs[s.TEMPERATURE] = 1.0
+    state.numbers[s.ENOUGH] = 1
+    engine.run(state, steering(DEFAULT), 10)
+    assert state.numbers[s.ITERATIONS] == 0
+    state.numbers[s.ENOUGH] = 0
+    engine.run(state, steering(DEFAULT), 10)
+    assert state.numbers[s.ITERATIONS] == 10
+
+
+class _Slow:
+    """Would go on and on, if nobody told it to end."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+
+    def run(self, state, parameters, iterations) -> None:  # noqa: ANN001, ARG002
+        for _ in range(10_000):
+            if state.numbers[s.ENOUGH]:
+                return self.ended.set()
+            threading.Event().wait(0.001)
+        return None
+
+
+def test_no_thread_waits_for_a_slower_one(engine: PlainEngine) -> None:
+    slow = _Slow()
+    chains = [Chain(slow, engine.new_state(1, 0)), Chain(engine, _planned(engine, 1))]
+    runs = annealing.until_one_ends(chains, steering(DEFAULT), 50)
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(run) for run in runs]:
+            one.result()
+    assert slow.ended.is_set()
+    assert [int(chain.state.numbers[s.ITERATIONS]) for chain in chains] == [0, 50]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_iterations_told_are_those_that_were_done(
+    monkeypatch: pytest.MonkeyPatch, day: Problem, threads: int
+) -> None:
+    done = []
+    run = PlainEngine.run
+
+    def counted(self, state, parameters, iterations) -> None:  # noqa: ANN001
+        before = int(state.numbers[s.ITERATIONS])
+        run(self, state, parameters, iterations)
+        done.append(int(state.numbers[s.ITERATIONS]) - before)
+
+    monkeypatch.setattr(PlainEngine, "run", counted)
+    plan = solve(day, stop=TimeLimit(0.5), seed=1, threads=threads)
+    # Rounded up to whole iterations of each thread, once a slice.
+    assert sum(done) <= plan.iterations <= sum(done) + len(done) * threads

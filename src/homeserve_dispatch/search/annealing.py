@@ -63,7 +63,7 @@ def anneal(
             else:
                 size = max(1, int(min(slice_size, budget.iterations)))
                 before = _done(chains)
-                took = watch.together(pool, _until_one_ends(chains, parameters, size))
+                took = watch.together(pool, until_one_ends(chains, parameters, size))
                 watch.iterations += math.ceil((_done(chains) - before) / watch.threads)
                 room = min(SLICE_SECONDS, budget.seconds)
                 slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
@@ -74,7 +74,7 @@ def anneal(
             watch.report("searching", used, sharing)
 
 
-def _until_one_ends(
+def until_one_ends(
     chains: Sequence[Chain], parameters: Floats, size: int
 ) -> list[Callable[[], None]]:
     """Run the chains for so many iterations at most: no thread is to wait for a slower one."""

@@ -14,10 +14,6 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.data import Rules
 
-_FASTEST = 10.0
-"""Efficiency at most and, one divided by it, at least."""
-
-
 def worth(skip: Floats, service_ms: Ints | Floats, saved_per_ms: float, rates: Floats) -> Floats:
     """What is left out no more, and time that is idle no more because somebody serves or drives.
 
@@ -57,7 +53,7 @@ def ruled_worth(instance: Instance, rules: Rules) -> Floats:
         saved = np.inf
     service = (instance.orders[:, f.DURATION] + instance.orders[:, f.SETUP]).astype(np.float64)
     if rules.facts[g.HAS_SPEED] == 1:
-        service *= _FASTEST
+        service *= g.FASTEST
     calls = service[visits[:, g.KIND] == g.RESTOCK].max(initial=0.0)
     together = np.zeros(len(service))
     np.add.at(together, visits[:, g.LEADER], service + calls)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+FASTEST = 10
+"""Efficiency at most and, one divided by it, at least: as ``Skill`` has it."""
+
 # --- kinds of nodes
 VISIT = 0
 BREAK = 1

@@ -104,7 +104,7 @@ def _least_late(
     start = max(arrival, o[c, f.LO])
     service = o[c, f.DURATION]
     if rules.facts[g.HAS_SPEED] == 1:
-        service = service // 10
+        service = service // g.FASTEST
     elif rules.visits[c, g.BONDS] > 0 and rules.visits[c, g.FIXED_START] == -f.FAR:
         start = bound_in_plan(rules, st, c, start, service)
     # Of several windows a later one may open meanwhile: nothing is sure then.
@@ -125,7 +125,7 @@ def shortest(inst: Instance, rules: Rules, c: int, q: int) -> int:
     o = inst.orders
     more = o[c, f.DURATION]
     if rules.facts[g.HAS_SPEED] == 1:
-        more = more // 10
+        more = more // g.FASTEST
     if q < rules.facts[g.N_VISITS]:
         more -= o[q, f.SETUP]
     return more
@@ -143,7 +143,7 @@ def slack_of(inst: Instance, rules: Rules, st: RuleState, c: int, v: int, more_m
     if per_busy > 0.0:
         service = inst.orders[c, f.DURATION]
         if rules.facts[g.HAS_SPEED] == 1:
-            service = 10 * service
+            service = g.FASTEST * service
         saved += per_busy * (more_ms + service + inst.orders[c, f.SETUP])
     if w[g.MAX_IDLE_PER_MS] > 0.0 and v == st.numbers[d.IDLEST]:
         saved += w[g.MAX_IDLE_PER_MS] * (st.costs[d.IDLE_TOP] - st.costs[d.IDLE_SECOND])
