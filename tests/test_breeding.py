@@ -13,14 +13,11 @@ from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.breeding import Breeding, Task, sizes
-from homeserve_dispatch.search.building import First, build_first, build_orders
+from homeserve_dispatch.search.building import build_orders
 from homeserve_dispatch.search.crossing import cross
 from homeserve_dispatch.search.engine import PlainEngine, routes_of
-from homeserve_dispatch.search.generations import population
 from homeserve_dispatch.search.settings import DEFAULT
-from homeserve_dispatch.search.sharing import Apart
 from homeserve_dispatch.search.steering import steering
-from homeserve_dispatch.search.watch import Watch
 from homeserve_dispatch.solver import solve
 
 ORDERS = 40
@@ -117,22 +114,6 @@ def test_a_bred_plan_is_right_and_the_same_each_time(day: Problem) -> None:
     assert not check(day, one)
     assert one.cost.total == score(day, one).total
     assert one.cost.total < solve(day, stop=Iterations(0), threads=2).cost.total
-
-
-@pytest.mark.parametrize(("roomy", "bred"), [(100.0, False), (2.0, True)])
-def test_plans_are_bred_where_shifts_have_room_for_many_visits(
-    engine: PlainEngine, roomy: float, bred: bool
-) -> None:
-    settings = replace(DEFAULT, roomy=roomy)
-    stop = Iterations(int(DEFAULT.bred) * ORDERS)
-    watch = Watch(stop, threads=2, started=0.0, on_progress=None)
-    first = First(None, build_orders(engine.instance), scale=1.0, stops=5.0)
-    state = engine.new_state(1, 0)
-    build_first(engine, state, watch, None)
-    chains = Apart(engine, [state])
-    assert chains.unassigned() == 0
-    made = population(engine, chains, watch, first, settings, seed=1)
-    assert (made is not None) == bred
 
 
 def test_a_population_that_takes_nothing_in_any_more_is_begun_anew(engine: PlainEngine) -> None:

@@ -21,9 +21,9 @@ from homeserve_dispatch import (
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.encode_rules import encode_rules
+from homeserve_dispatch.search import annealing, pace, zones
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search import annealing, zones
 from homeserve_dispatch.search.building import build_orders
 from homeserve_dispatch.search.cutting import chains_of, cut, put_back
 from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
@@ -175,9 +175,7 @@ def _with_a_break(day: Problem) -> Problem:
     """One worker has a break: no more is needed for the other kernel."""
     first = day.workers[0]
     start = first.shifts[0].start
-    lunch = Break(
-        duration=timedelta(minutes=20), earliest=start, latest=start + timedelta(hours=2)
-    )
+    lunch = Break(duration=timedelta(minutes=20), earliest=start, latest=start + timedelta(hours=2))
     shifts = (first.shifts[0].model_copy(update={"breaks": (lunch,)}), *first.shifts[1:])
     workers = (first.model_copy(update={"shifts": shifts}), *day.workers[1:])
     return day.model_copy(update={"workers": workers})
@@ -206,7 +204,7 @@ class _Slow:
     def __init__(self) -> None:
         self.ended = threading.Event()
 
-    def run(self, state, parameters, iterations) -> None:  # noqa: ANN001, ARG002
+    def run(self, state, parameters, iterations) -> None:  # noqa: ARG002
         for _ in range(10_000):
             if state.numbers[s.ENOUGH]:
                 return self.ended.set()
@@ -232,12 +230,13 @@ def test_iterations_told_are_those_that_were_done(
     done = []
     run = PlainEngine.run
 
-    def counted(self, state, parameters, iterations) -> None:  # noqa: ANN001
+    def counted(self, state, parameters, iterations) -> None:
         before = int(state.numbers[s.ITERATIONS])
         run(self, state, parameters, iterations)
         done.append(int(state.numbers[s.ITERATIONS]) - before)
 
     monkeypatch.setattr(PlainEngine, "run", counted)
     plan = solve(day, stop=TimeLimit(0.5), seed=1, threads=threads)
+    searched = sum(done) - pace.PACED  # those by which the pace was measured came to nothing
     # Rounded up to whole iterations of each thread, once a slice.
-    assert sum(done) <= plan.iterations <= sum(done) + len(done) * threads
+    assert searched <= plan.iterations <= searched + len(done) * threads

@@ -14,16 +14,26 @@ from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Chain, Sharing
 from homeserve_dispatch.search.steering import steering
 from homeserve_dispatch.search.watch import Watch
+from homeserve_dispatch.stop import Budget, Standing
 
 SLICE_SECONDS = 0.1
 """Time between two returns from the kernel: for the stop, progress and Ctrl-C."""
 _FIRST_SLICE = 50
 _SLICES = 200
 _UNBOUNDED_SLICE = 2000
+_SOLVING = 0.5
+_LEAST_SOLVING, _MOST_SOLVING = 0.02, 3.0
+"""Seconds; the solver does not hear of Ctrl-C meanwhile."""
 
 
 def anneal(
-    watch: Watch, sharing: Sharing, first: First, settings: Settings, *, orders: int
+    watch: Watch,
+    sharing: Sharing,
+    first: First,
+    settings: Settings,
+    *,
+    orders: int,
+    gathers: bool,
 ) -> None:
     """Cool until the stop says so.
 
@@ -39,10 +49,13 @@ def anneal(
         How to go about it.
     orders : int
         How many there are.
+    gathers : bool
+        Whether routes are remembered, and in the end plans put together of them.
     """
     stop, parameters = watch.stop, steering(settings)
     tightness = min(1.0, 10.0 * sharing.unassigned() / orders)
-    slice_size, exchanged, furthest = _FIRST_SLICE, 0, 0.0
+    slice_size, exchanged, furthest, settled = _FIRST_SLICE, 0, 0.0, 0
+    cooled = settings.cooled if gathers else 1.0
     with ThreadPoolExecutor(watch.threads) as pool:
         while True:
             standing = watch.standing()
@@ -50,11 +63,21 @@ def anneal(
             if used >= 1.0:
                 return
             furthest = max(furthest, used if stop.bounded else _settled(watch.iterations, orders))
-            temperature = first.scale * settings.temperature(furthest, tightness, first.stops)
+            if furthest < cooled:
+                temperature = settings.temperature(furthest / cooled, tightness, first.stops)
+            else:
+                part = (furthest - cooled) / (1.0 - cooled)
+                if part * settings.together >= settled:
+                    settled = 1 + int(part * settings.together)
+                    seconds = _seconds(stop.left(standing), standing, used, settings)
+                    if seconds > _LEAST_SOLVING:
+                        sharing.put_together(seconds)
+                temperature = settings.settling(part)
+            temperature *= first.scale
             chains = sharing.turn()
             for chain in chains:
                 chain.state.costs[s.TEMPERATURE] = temperature
-            budget = stop.left(standing)
+            budget = stop.left(watch.standing())
             if budget.seconds == math.inf:
                 size = max(1, fixed_slice(budget.iterations, watch.iterations))
                 runs = [partial(it.engine.run, it.state, parameters, size) for it in chains]
@@ -68,10 +91,21 @@ def anneal(
                 room = min(SLICE_SECONDS, budget.seconds)
                 slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
             watch.note(sharing)
+            if gathers:
+                sharing.gather()
             due = furthest * settings.exchanges
             if due >= exchanged + 1 and sharing.exchange():
                 exchanged = int(due)
             watch.report("searching", used, sharing)
+
+
+def _seconds(left: Budget, standing: Standing, used: float, settings: Settings) -> float:
+    """To put a plan together: half of the time until the next one is."""
+    if left.seconds == math.inf:
+        return math.inf
+    whole = standing.seconds / used
+    each = _SOLVING * whole * (1.0 - settings.cooled) / settings.together
+    return min(left.seconds, each, _MOST_SOLVING)
 
 
 def until_one_ends(

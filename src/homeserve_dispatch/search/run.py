@@ -13,9 +13,11 @@ from homeserve_dispatch.search.annealing import anneal
 from homeserve_dispatch.search.building import build_first
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine, routes_of
 from homeserve_dispatch.search.generations import breed, population
+from homeserve_dispatch.search.pace import expected
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Apart, Plans, Shared, Sharing
 from homeserve_dispatch.search.watch import Watch
+from homeserve_dispatch.search.ways import Way, way
 from homeserve_dispatch.stop import Stop
 
 ORDERS_A_PART = 250
@@ -96,14 +98,25 @@ def search(
     watch.note(plans)
     watch.report("searching", 0.0, plans)
     try:
-        breeding = None
-        if start is None and isinstance(engine, PlainEngine) and isinstance(sharing, Apart):
-            breeding = population(engine, sharing, watch, first, settings, seed=seed)
-        if breeding is not None:
-            plans = breeding
-            breed(watch, breeding)
-        elif len(instance.orders) and len(instance.shifts):  # else nothing can be changed
-            anneal(watch, sharing, first, settings, orders=len(instance.orders))
+        chosen = Way.ANNEAL
+        changeable = len(instance.orders) > 0 and len(instance.shifts) > 0
+        if changeable and isinstance(engine, PlainEngine) and isinstance(sharing, Apart):
+            iterations = expected(engine, state, watch, settings, first.scale * settings.cold)
+            chosen = way(
+                instance,
+                settings,
+                iterations=iterations,
+                unassigned=sharing.unassigned(),
+                begun=start is not None,
+            )
+            if chosen is Way.BREED:
+                plans = breeding = population(
+                    engine, sharing, first, settings, iterations=iterations, seed=seed
+                )
+                breed(watch, breeding)
+        if changeable and chosen is not Way.BREED:
+            gathers = chosen is Way.GATHER
+            anneal(watch, sharing, first, settings, orders=len(instance.orders), gathers=gathers)
         stopped_by = watch.reason()
     except KeyboardInterrupt:
         stopped_by = "interrupt"

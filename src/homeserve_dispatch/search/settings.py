@@ -42,12 +42,22 @@ class Settings:
         where it is less.
     quench : float
         That last part, in which it falls from there to ``cold``.
+    gathered : float
+        Iterations an order, of all threads together, from which on plans are put together of the
+        routes of many, where routes are short.
+    cooled : float
+        Part of such a run after which that is done, and all is cold.
+    together : int
+        How often plans are put together of routes in what is left of it.
+    settled_hot : float
+        First temperature after that, each time, in terms of ``cold``.
     exchanges : int
         How often the threads take over the best plan, over a whole run.
     bred : float
         Iterations an order, of all threads together, from which on plans are bred.
     roomy : float
-        Visits that a shift has room for, in the mean, from which on plans are bred.
+        Visits that a shift has room for, in the mean, from which on plans are bred; on shorter
+        routes one long annealing does better.
     members : float
         There are as many plans as the root of what the iterations an order are in terms of this.
     grown : float
@@ -77,6 +87,10 @@ class Settings:
     tight: float = 5.0
     warm: float = 40.0
     quench: float = 0.1
+    gathered: float = 8000.0
+    cooled: float = 0.7
+    together: int = 5
+    settled_hot: float = 20.0
     exchanges: int = 50
     bred: float = 2000.0
     roomy: float = 20.0
@@ -100,6 +114,10 @@ class Settings:
         if used < slowly:
             return float(hot * (warm / hot) ** (used / slowly))
         return float(warm * (self.cold / warm) ** ((used - slowly) / max(1e-9, 1.0 - slowly)))
+
+    def settling(self, used: float) -> float:
+        """Temperature when that part of what comes after ``cooled`` is over, from 0 to 1."""
+        return self.cold * self.settled_hot ** (1.0 - used * self.together % 1.0)
 
 
 DEFAULT = Settings()

@@ -12,6 +12,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.cutting import Part, chains_of, cut, put_back
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine
+from homeserve_dispatch.search.pool import Pool
 from homeserve_dispatch.search.zones import deal
 
 _EPSILON = 1e-9
@@ -61,6 +62,12 @@ class Sharing(Plans, Protocol):
     def exchange(self) -> bool:
         """Now and then, between turns: let the chains know of one another; False: not now."""
 
+    def gather(self) -> None:
+        """Between turns: remember routes."""
+
+    def put_together(self, seconds: float) -> None:
+        """All chains go on from the best plan that the routes make, found in so many seconds."""
+
 
 class Apart:
     """Each chain has a plan of its own; all go on from the best of them now and then.
@@ -76,6 +83,7 @@ class Apart:
     def __init__(self, engine: Engine, states: list[AnyState]) -> None:
         self._engine, self.states = engine, states
         self._chains = [Chain(engine, state) for state in states]
+        self._pool = Pool(engine.instance) if isinstance(engine, PlainEngine) else None
 
     def turn(self) -> Sequence[Chain]:
         """All of them."""
@@ -103,6 +111,24 @@ class Apart:
             if state.costs[s.BEST] > best.costs[s.BEST] + _EPSILON:
                 self._engine.load(state, best.lists[s.BEST_NEXT].copy())
         return True
+
+    def gather(self) -> None:
+        """Those of all chains."""
+        if self._pool is not None:
+            for state in self.states:
+                self._pool.note(state)
+
+    def put_together(self, seconds: float) -> None:
+        """Of the routes gathered, those of the best plan among them."""
+        best = self._best_state()
+        cost, plan = float(best.costs[s.BEST]), best.lists[s.BEST_NEXT].copy()
+        self._engine.load(best, plan)
+        chains = None if self._pool is None else self._pool.better(best, seconds)
+        if chains is not None:
+            self._engine.load(best, chains)
+            if best.costs[s.BEST] > cost:
+                self._engine.load(best, plan)
+        self.exchange()
 
     def finish(self) -> AnyState:
         """That of the best chain."""
@@ -192,6 +218,12 @@ class Shared:
         self._keep_best()
         self._deal(self._gathered(best=False))
         return True
+
+    def gather(self) -> None:
+        """Nothing."""
+
+    def put_together(self, seconds: float) -> None:
+        """Nothing."""
 
     def _keep_best(self) -> None:
         cost = self._of_parts()

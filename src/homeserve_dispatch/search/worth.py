@@ -14,6 +14,7 @@ from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules.data import Rules
 
+
 def worth(skip: Floats, service_ms: Ints | Floats, saved_per_ms: float, rates: Floats) -> Floats:
     """What is left out no more, and time that is idle no more because somebody serves or drives.
 

@@ -1,0 +1,79 @@
+"""Which way of searching a problem gets."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+
+import pytest
+
+from homeserve_dispatch import Iterations, NoImprovement, TimeLimit
+from homeserve_dispatch.datasets import generate_day
+from homeserve_dispatch.encode import encode
+from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.building import build_first
+from homeserve_dispatch.search.engine import PlainEngine, routes_of
+from homeserve_dispatch.search.pace import expected
+from homeserve_dispatch.search.settings import DEFAULT
+from homeserve_dispatch.search.watch import Watch
+from homeserve_dispatch.search.ways import Way, way
+from homeserve_dispatch.stop import AnyOf, Stop
+
+ORDERS = 30
+SHORT = {"roomy": 100.0}  # no shift has room for so many
+LONG = {"roomy": 2.0}
+
+
+@pytest.fixture(scope="module")
+def engine() -> PlainEngine:
+    return PlainEngine(encode(generate_day(ORDERS, seed=2)).instance)
+
+
+@pytest.mark.parametrize(
+    ("changes", "an_order", "unassigned", "begun", "expects"),
+    [
+        (SHORT, DEFAULT.gathered, 0, False, Way.GATHER),
+        (SHORT, DEFAULT.gathered, 3, True, Way.GATHER),
+        (SHORT, math.inf, 3, True, Way.GATHER),
+        (SHORT, DEFAULT.gathered - 1, 0, False, Way.ANNEAL),
+        (LONG, DEFAULT.bred, 0, False, Way.BREED),
+        (LONG, DEFAULT.bred - 1, 0, False, Way.ANNEAL),
+        (LONG, DEFAULT.bred, 1, False, Way.ANNEAL),
+        (LONG, DEFAULT.bred, 0, True, Way.ANNEAL),
+        (LONG, math.inf, 0, False, Way.ANNEAL),
+    ],
+)
+def test_the_way_depends_on_routes_and_time(
+    engine: PlainEngine, changes, an_order, unassigned, begun, expects
+) -> None:
+    settings = replace(DEFAULT, **changes)
+    found = way(
+        engine.instance,
+        settings,
+        iterations=an_order * ORDERS,
+        unassigned=unassigned,
+        begun=begun,
+    )
+    assert found is expects
+
+
+@pytest.mark.parametrize(
+    ("stop", "least", "most"),
+    [
+        (Iterations(700), 2100, 2100),
+        (AnyOf(TimeLimit(1e6), Iterations(700)), 2100, 2100),
+        (TimeLimit(1e6), 1e6, 1e12),
+        (NoImprovement(iterations=700), math.inf, math.inf),
+    ],
+)
+def test_iterations_of_a_run_are_told_beforehand(
+    engine: PlainEngine, stop: Stop, least: float, most: float
+) -> None:
+    state = engine.new_state(1, 0)
+    watch = Watch(stop, threads=3, started=time.perf_counter(), on_progress=None)
+    build_first(engine, state, watch, None)
+    before, plan = float(state.costs[s.BEST]), routes_of(engine.instance, state)
+    assert least <= expected(engine, state, watch, DEFAULT, 0.1) <= most
+    assert state.costs[s.BEST] == before
+    assert routes_of(engine.instance, state) == plan
