@@ -30,3 +30,12 @@ def test_where_much_is_left_out_it_stays_warm_until_the_last_part() -> None:
 def test_with_the_longest_routes_it_does_not_rise(tightness: float) -> None:
     course = [DEFAULT.temperature(step / 1000, tightness, 5000.0) for step in range(1001)]
     assert all(after <= before * (1 + 1e-12) for before, after in pairwise(course))
+
+
+def test_after_each_plan_put_together_it_falls_anew_and_ends_cold() -> None:
+    each = 1.0 / DEFAULT.together
+    for at in range(DEFAULT.together):
+        course = [DEFAULT.settling((at + part / 100) * each + 1e-9) for part in range(100)]
+        assert course[0] == pytest.approx(DEFAULT.cold * DEFAULT.settled_hot)
+        assert all(after < before for before, after in pairwise(course))
+    assert DEFAULT.settling(1.0) == pytest.approx(DEFAULT.cold)

@@ -63,7 +63,7 @@ def test_the_way_depends_on_routes_and_time(
     [
         (Iterations(700), 2100, 2100),
         (AnyOf(TimeLimit(1e6), Iterations(700)), 2100, 2100),
-        (TimeLimit(1e6), 1e6, 1e12),
+        (TimeLimit(1e6), 1e6, 1e15),
         (NoImprovement(iterations=700), math.inf, math.inf),
     ],
 )

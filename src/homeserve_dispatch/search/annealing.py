@@ -22,7 +22,7 @@ _FIRST_SLICE = 50
 _SLICES = 200
 _UNBOUNDED_SLICE = 2000
 _SOLVING = 0.5
-_LEAST_SOLVING, _MOST_SOLVING = 0.02, 3.0
+_LEAST_SOLVING, _MOST_SOLVING = 0.05, 3.0
 """Seconds; the solver does not hear of Ctrl-C meanwhile."""
 
 

@@ -13,12 +13,16 @@ from homeserve_dispatch.search.watch import Watch
 
 PACED = 1000
 """Iterations by which it is told."""
+_LEAST_SECONDS = 0.25
+"""In less time nothing but annealing comes into question."""
 
 
 def expected(
     engine: PlainEngine, state: AnyState, watch: Watch, settings: Settings, cold: float
 ) -> float:
     """Iterations of all threads together; infinite for a stop that has no end of its own.
+
+    Not told, but 0, where there is hardly any time.
 
     Parameters
     ----------
@@ -37,6 +41,8 @@ def expected(
         return math.inf
     budget = watch.left()
     iterations = watch.threads * budget.iterations
+    if budget.seconds < _LEAST_SECONDS:
+        return 0.0
     if budget.seconds < math.inf:
         pace = _measured(engine, state, settings, cold)
         iterations = min(iterations, watch.threads * budget.seconds * pace)

@@ -117,7 +117,8 @@ class Settings:
 
     def settling(self, used: float) -> float:
         """Temperature when that part of what comes after ``cooled`` is over, from 0 to 1."""
-        return self.cold * self.settled_hot ** (1.0 - used * self.together % 1.0)
+        here = used * self.together % 1.0 if used < 1.0 else 1.0
+        return float(self.cold * self.settled_hot ** (1.0 - here))
 
 
 DEFAULT = Settings()
