@@ -87,7 +87,7 @@ class Settings:
     tight: float = 5.0
     warm: float = 40.0
     quench: float = 0.1
-    gathered: float = 8000.0
+    gathered: float = 6000.0
     cooled: float = 0.7
     together: int = 5
     settled_hot: float = 20.0
