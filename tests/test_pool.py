@@ -17,6 +17,7 @@ from homeserve_dispatch.encode import encode
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.building import build_orders
+from homeserve_dispatch.search.chains import current_routes
 from homeserve_dispatch.search.engine import PlainEngine
 from homeserve_dispatch.search.packing import Packing, choose
 from homeserve_dispatch.search.pool import Pool
@@ -84,7 +85,7 @@ def test_the_best_routes_of_two_plans_make_one(tightness) -> None:
         state.costs[s.TEMPERATURE] = 1.0
         for _ in range(40):
             engine.run(state, parameters, 20)
-            pool.note(state)
+            pool.note(current_routes(engine.instance, state))
         engine.load(state, state.lists[s.BEST_NEXT].copy())
         costs.append(float(state.costs[s.BEST]))
     chains = pool.better(state, math.inf)
@@ -97,10 +98,13 @@ def test_the_best_routes_of_two_plans_make_one(tightness) -> None:
     assert pool.better(state, math.inf) is None  # nothing is better than the best
 
 
+@pytest.mark.parametrize("part", [1, 1000])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_plans_put_together_keep_every_rule_and_come_out_again(
-    monkeypatch: pytest.MonkeyPatch, seed: int
+    monkeypatch: pytest.MonkeyPatch, seed: int, part: int
 ) -> None:
+    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", part)
+    monkeypatch.setattr("homeserve_dispatch.search.run.LARGEST_PART", 30)
     found = []
     better = Pool.better
 
@@ -111,7 +115,7 @@ def test_plans_put_together_keep_every_rule_and_come_out_again(
 
     monkeypatch.setattr(Pool, "better", noted)
     problem = generate_day(80, seed=seed, tightness="tight")
-    always = replace(DEFAULT, gathered=0.0)
+    always = replace(DEFAULT, gathered=0.0, gathered_shared=0.0)
 
     def planned() -> Plan:
         return solver.solve(problem, stop=Iterations(4000), seed=seed, threads=2, settings=always)

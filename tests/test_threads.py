@@ -25,6 +25,7 @@ from homeserve_dispatch.search import annealing, pace, zones
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.building import build_orders
+from homeserve_dispatch.search.chains import current_routes
 from homeserve_dispatch.search.cutting import chains_of, cut, put_back
 from homeserve_dispatch.search.engine import Engine, PlainEngine, RuleEngine
 from homeserve_dispatch.search.settings import DEFAULT
@@ -139,6 +140,45 @@ def test_what_the_parts_find_adds_up(engine: PlainEngine, threads: int, parts: i
     promised = shared.best()
     assert promised < first
     assert float(shared.finish().costs[s.BEST]) == pytest.approx(promised, abs=1e-6)
+
+
+def _ran(shared: Shared) -> None:
+    for chain in shared.turn():
+        chain.state.costs[s.TEMPERATURE] = 1.0
+        chain.engine.run(chain.state, steering(DEFAULT), 300)
+
+
+@pytest.mark.parametrize("parts", [2, 3])
+def test_routes_of_the_parts_are_told_as_those_of_the_whole(
+    engine: PlainEngine, parts: int
+) -> None:
+    state = _planned(engine)
+    shared = Shared(engine, state, threads=parts, parts=parts, seed=3)
+    _ran(shared)
+    told = sorted(shared.routes())
+    assert shared.exchange()  # the plan of the whole is in the state now
+    whole = list(current_routes(engine.instance, state))
+    assert [route[:2] for route in told] == [route[:2] for route in whole]
+    assert [route.cost for route in told] == pytest.approx([route.cost for route in whole])
+
+
+def test_all_go_on_from_a_plan_that_is_better_and_from_no_other(engine: PlainEngine) -> None:
+    state = _planned(engine)
+    first = state.lists[s.BEST_NEXT].copy()
+    shared = Shared(engine, state, threads=2, parts=2, seed=3)
+    _ran(shared)
+    found = shared.best()
+    shared.go_on(first)
+    assert shared.best() == pytest.approx(found)
+    assert float(shared.finish().costs[s.BEST]) == pytest.approx(found)
+    better = _planned(engine)
+    for temperature in (3.0, 1.0, 0.3, 0.1):
+        better.costs[s.TEMPERATURE] = temperature
+        engine.run(better, steering(DEFAULT), 2000)
+    assert better.costs[s.BEST] < found
+    shared.go_on(better.lists[s.BEST_NEXT].copy())
+    assert shared.best() == pytest.approx(float(better.costs[s.BEST]))
+    assert float(shared.finish().costs[s.BEST]) == pytest.approx(float(better.costs[s.BEST]))
 
 
 @pytest.mark.parametrize(("threads", "largest"), [(2, 70), (3, 70), (2, 12), (1, 30)])

@@ -31,27 +31,36 @@ def engine() -> PlainEngine:
 
 
 @pytest.mark.parametrize(
-    ("changes", "an_order", "unassigned", "begun", "expects"),
+    ("changes", "an_order", "shared", "unassigned", "begun", "expects"),
     [
-        (SHORT, DEFAULT.gathered, 0, False, Way.GATHER),
-        (SHORT, DEFAULT.gathered, 3, True, Way.GATHER),
-        (SHORT, math.inf, 3, True, Way.GATHER),
-        (SHORT, DEFAULT.gathered - 1, 0, False, Way.ANNEAL),
-        (LONG, DEFAULT.bred, 0, False, Way.BREED),
-        (LONG, DEFAULT.bred - 1, 0, False, Way.ANNEAL),
-        (LONG, DEFAULT.bred, 1, False, Way.ANNEAL),
-        (LONG, DEFAULT.bred, 0, True, Way.ANNEAL),
-        (LONG, math.inf, 0, False, Way.ANNEAL),
+        (SHORT, DEFAULT.gathered, False, 0, False, Way.GATHER),
+        (SHORT, DEFAULT.gathered, False, 3, True, Way.GATHER),
+        (SHORT, DEFAULT.gathered_shared, True, 3, True, Way.GATHER),
+        (SHORT, DEFAULT.gathered_shared - 1, True, 3, True, Way.ANNEAL),
+        (SHORT, math.inf, False, 3, True, Way.GATHER),
+        (SHORT, DEFAULT.gathered - 1, False, 0, False, Way.ANNEAL),
+        (LONG, DEFAULT.bred, False, 0, False, Way.BREED),
+        (LONG, DEFAULT.bred - 1, False, 0, False, Way.ANNEAL),
+        (LONG, None, False, 1, False, Way.ANNEAL),
+        (LONG, None, False, 0, True, Way.ANNEAL),
+        (LONG, None, True, 0, False, Way.ANNEAL),
+        (LONG, math.inf, False, 0, False, Way.ANNEAL),
     ],
 )
 def test_the_way_depends_on_routes_and_time(
-    engine: PlainEngine, changes, an_order, unassigned, begun, expects
+    engine: PlainEngine, changes, an_order, shared, unassigned, begun, expects
 ) -> None:
     settings = replace(DEFAULT, **changes)
+
+    def iterations() -> float:
+        assert an_order is not None, "asked where it does not matter"
+        return an_order * ORDERS
+
     found = way(
         engine.instance,
         settings,
-        iterations=an_order * ORDERS,
+        iterations=iterations,
+        shared=shared,
         unassigned=unassigned,
         begun=begun,
     )

@@ -20,7 +20,8 @@ What goes: overtime, preferences, open ends, capacities and limits of shifts, co
 and waiting. Setup is part of the duration, so it is paid at every visit.
 
 A plan costs its travel seconds, and 3600 * (1 + priority / 10) for each order left out. With
-``priority_first`` the skip costs are 1000 times as high: no travel outweighs an order.
+``priority_first`` it is 36000 * (1 + 100 * priority): no travel outweighs an order, and no hundred
+orders a point of priority.
 
 VROOM and vrp-cli do not weigh travel against orders: they serve as much as they can, by
 priority, and then shorten the ways. At these skip costs that is nearly the same aim: an order
@@ -55,8 +56,9 @@ from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.model.matrix import Milliseconds
 from homeserve_dispatch.travel.tables import geometry
 
-SKIP_SECONDS = 3600.0
-PRIORITY_FIRST = 1000.0
+SKIP = (3600.0, 0.1)
+"""Seconds for an order left out, and what each point of its priority adds in terms of that."""
+PRIORITY_FIRST = (36_000.0, 100.0)
 _NO_BOUND = 1 << 62
 
 
@@ -72,7 +74,7 @@ def plain(orders: int, kind: str, seed: int, *, priority_first: bool = False) ->
     seed : int
         Of the day.
     priority_first : bool
-        Whether skip costs are so high that priority comes before travel.
+        Whether skip costs are so high that priority comes before number, and both before travel.
     """
     day = generate_day(orders, seed=seed, tightness=kind)
     places = _Places()
@@ -87,7 +89,7 @@ def plain(orders: int, kind: str, seed: int, *, priority_first: bool = False) ->
             places=tuple(place.id for place in places.named),
             tables={mode: _table(day, places.found, mode) for mode in modes},
         ),
-        objective=_objective(SKIP_SECONDS * (PRIORITY_FIRST if priority_first else 1.0)),
+        objective=_objective(*(PRIORITY_FIRST if priority_first else SKIP)),
     )
 
 
@@ -96,11 +98,12 @@ def full(orders: int, kind: str, seed: int) -> Problem:
     return generate_day(orders, seed=seed, tightness=kind)
 
 
-def _objective(skip: float) -> Objective:
+def _objective(skip: float, by_priority: float) -> Objective:
     """Costs are seconds: an hour of travel costs 3600, and nothing else counts."""
     weights = dict.fromkeys(("travel_distance", "overtime", "waiting", "lateness"), 0.0)
     weights |= dict.fromkeys(("sla_lateness", "preference", "missed_break", "response_time"), 0.0)
-    return Objective(travel_time=3600.0, unassigned=skip, unassigned_by_priority=0.1, **weights)
+    weights |= {"travel_time": 3600.0, "unassigned": skip, "unassigned_by_priority": by_priority}
+    return Objective(**weights)
 
 
 class _Places:

@@ -94,11 +94,17 @@ def _model(day: Neutral) -> vroom.Input:
 
 
 def _priorities(day: Neutral) -> list[int]:
-    """1 to 100, in proportion to the skip costs: exactly where these are tenths of the largest.
+    """0 to 100: the sum that VROOM serves is the sum of skip costs saved, but for a factor.
 
-    The skip cost is a base times 10 + priority. Where no priority is above 90, the sum of
-    priorities that VROOM serves is the sum of skip costs saved, but for a factor.
+    That is the priority itself where a point of it outweighs a number of orders, since VROOM
+    counts orders next; else numbers in proportion to the skip costs, exactly where the largest is
+    no more than 100 tenths of what priority 0 has.
     """
+    costs = {job.priority: job.skip_cost for job in day.jobs}
+    low, high = min(costs), max(costs)
+    a_point = (costs[high] - costs[low]) / max(1, high - low)
+    if a_point > costs[low] - a_point * low and high <= _MOST_PRIORITY:
+        return [job.priority for job in day.jobs]
     least = min(job.skip_cost / (10 + job.priority) for job in day.jobs)
     most = max(job.skip_cost for job in day.jobs)
     unit = max(least, most / _MOST_PRIORITY)

@@ -126,10 +126,18 @@ def test_a_plan_of_a_plain_day_costs_its_travel_seconds_and_what_is_left_out(sma
     assert verdict.priority_left_out == 10
 
 
-def test_with_priority_first_leaving_out_costs_a_thousand_times_as_much():
-    day, first = (days.plain(20, "tight", 1, priority_first=choice) for choice in (False, True))
-    costs = [[job.skip_cost for job in neutral(problem).jobs] for problem in (day, first)]
-    assert [1000 * cost for cost in costs[0]] == costs[1]
+def test_with_priority_first_a_point_of_it_outweighs_a_hundred_orders():
+    jobs = neutral(days.plain(20, "tight", 1, priority_first=True)).jobs
+    assert len({job.priority for job in jobs}) > 1
+    assert [job.skip_cost for job in jobs] == [36_000 * (1 + 100 * job.priority) for job in jobs]
+
+
+@pytest.mark.parametrize(("first", "plus"), [(True, 0), (False, 10)])
+def test_vroom_gets_the_priority_itself_where_it_comes_first(first, plus):
+    pytest.importorskip("vroom")
+    day = neutral(days.plain(20, "tight", 1, priority_first=first))
+    given = import_module(MODULES["vroom"])._priorities(day)
+    assert given == [job.priority + plus for job in day.jobs]
 
 
 def test_whoever_may_not_do_it_makes_the_plan_infeasible(small):

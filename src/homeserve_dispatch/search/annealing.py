@@ -10,20 +10,18 @@ from functools import partial
 from homeserve_dispatch.instance import Floats
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.building import First
+from homeserve_dispatch.search.cooling import Cooling
+from homeserve_dispatch.search.pool import Pool
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Chain, Sharing
 from homeserve_dispatch.search.steering import steering
 from homeserve_dispatch.search.watch import Watch
-from homeserve_dispatch.stop import Budget, Standing
 
 SLICE_SECONDS = 0.1
 """Time between two returns from the kernel: for the stop, progress and Ctrl-C."""
 _FIRST_SLICE = 50
 _SLICES = 200
 _UNBOUNDED_SLICE = 2000
-_SOLVING = 0.5
-_LEAST_SOLVING, _MOST_SOLVING = 0.05, 3.0
-"""Seconds; the solver does not hear of Ctrl-C meanwhile."""
 
 
 def anneal(
@@ -33,7 +31,7 @@ def anneal(
     settings: Settings,
     *,
     orders: int,
-    gathers: bool,
+    pool: Pool | None = None,
 ) -> None:
     """Cool until the stop says so.
 
@@ -49,63 +47,54 @@ def anneal(
         How to go about it.
     orders : int
         How many there are.
-    gathers : bool
-        Whether routes are remembered, and in the end plans put together of them.
+    pool : Pool, optional
+        Remembers routes; in the end plans are put together of them.
     """
     stop, parameters = watch.stop, steering(settings)
-    tightness = min(1.0, 10.0 * sharing.unassigned() / orders)
-    slice_size, exchanged, furthest, settled = _FIRST_SLICE, 0, 0.0, 0
-    cooled = settings.cooled if gathers else 1.0
-    with ThreadPoolExecutor(watch.threads) as pool:
+    left_out = sharing.unassigned() / orders
+    cooling = Cooling(first, settings, left_out=left_out, gathers=pool is not None)
+    slice_size, exchanged, over = _FIRST_SLICE, 0, 0.0
+    with ThreadPoolExecutor(watch.threads) as threads:
         while True:
             standing = watch.standing()
             used = stop.used(standing)
             if used >= 1.0:
                 return
-            furthest = max(furthest, used if stop.bounded else _settled(watch.iterations, orders))
-            if furthest < cooled:
-                temperature = settings.temperature(furthest / cooled, tightness, first.stops)
-            else:
-                part = (furthest - cooled) / (1.0 - cooled)
-                if part * settings.together >= settled:
-                    settled = 1 + int(part * settings.together)
-                    seconds = _seconds(stop.left(standing), standing, used, settings)
-                    if seconds > _LEAST_SOLVING:
-                        sharing.put_together(seconds)
-                temperature = settings.settling(part)
-            temperature *= first.scale
+            over = max(over, used if stop.bounded else _settled(watch.iterations, orders))
+            if pool is not None:
+                seconds = cooling.solving(over, standing.seconds, stop.left(standing))
+                if seconds > 0.0:
+                    _put_together(sharing, pool, seconds)
             chains = sharing.turn()
             for chain in chains:
-                chain.state.costs[s.TEMPERATURE] = temperature
+                chain.state.costs[s.TEMPERATURE] = cooling.temperature(over)
             budget = stop.left(watch.standing())
             if budget.seconds == math.inf:
                 size = max(1, fixed_slice(budget.iterations, watch.iterations))
                 runs = [partial(it.engine.run, it.state, parameters, size) for it in chains]
-                watch.together(pool, runs)
+                watch.together(threads, runs)
                 watch.iterations += size
             else:
                 size = max(1, int(min(slice_size, budget.iterations)))
                 before = _done(chains)
-                took = watch.together(pool, until_one_ends(chains, parameters, size))
+                took = watch.together(threads, until_one_ends(chains, parameters, size))
                 watch.iterations += math.ceil((_done(chains) - before) / watch.threads)
                 room = min(SLICE_SECONDS, budget.seconds)
                 slice_size = max(1, int(size * min(4.0, room / max(took, 1e-6))))
             watch.note(sharing)
-            if gathers:
-                sharing.gather()
-            due = furthest * settings.exchanges
+            if pool is not None:
+                pool.note(sharing.routes())
+            due = over * settings.exchanges
             if due >= exchanged + 1 and sharing.exchange():
                 exchanged = int(due)
             watch.report("searching", used, sharing)
 
 
-def _seconds(left: Budget, standing: Standing, used: float, settings: Settings) -> float:
-    """To put a plan together: half of the time until the next one is."""
-    if left.seconds == math.inf:
-        return math.inf
-    whole = standing.seconds / used
-    each = _SOLVING * whole * (1.0 - settings.cooled) / settings.together
-    return min(left.seconds, each, _MOST_SOLVING)
+def _put_together(sharing: Sharing, pool: Pool, seconds: float) -> None:
+    """All chains go on from the best plan that the routes make, found in so many seconds."""
+    state = sharing.finish()
+    plan = pool.better(state, seconds)
+    sharing.go_on(state.lists[s.BEST_NEXT].copy() if plan is None else plan)
 
 
 def until_one_ends(

@@ -12,6 +12,7 @@ from homeserve_dispatch.instance import Floats, Instance, Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import kernel
 from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.chains import empty_chains, put_route, routes_in
 from homeserve_dispatch.search.rules import fields as g
 from homeserve_dispatch.search.rules import kernel as ruled
 from homeserve_dispatch.search.rules.data import Rules, new_rule_state
@@ -215,16 +216,11 @@ class RuleEngine:
 
     def _with_fixed(self, state: AnyState, kept: list[list[int]]) -> Ints:
         """Chains of the fixed visits; of those that cannot be kept, only the first are."""
-        n, shifts = int(self.instance.facts[f.N_ORDERS]), int(self.instance.facts[f.N_SHIFTS])
-        chains = np.full(state.lists.shape[1], -1, np.int64)
-        chains[n : n + shifts] = np.arange(n + shifts, n + 2 * shifts)
+        chains = empty_chains(self.instance, state.lists.shape[1])
         for v, visits in enumerate(kept):
             while visits:
                 tried = chains.copy()
-                at = n + v
-                for visit in visits:
-                    tried[at] = at = visit
-                tried[at] = n + shifts + v
+                put_route(self.instance, tried, v, visits)
                 if self._perform(state, ruled.LOAD, nodes=tried):
                     chains = tried
                     break
@@ -249,8 +245,6 @@ class RuleEngine:
         n, shifts = int(self.instance.facts[f.N_ORDERS]), int(self.instance.facts[f.N_SHIFTS])
         chain = np.full(state.lists.shape[1], -1, np.int64)
         chain[: n + shifts] = state.nodes[: n + shifts, f.NEXT]
-        for v in range(shifts):
-            chain[n + v] = state.nodes[n + v, f.NEXT]
         return chain
 
     def load(self, state: AnyState, chain: Ints) -> None:
@@ -335,16 +329,7 @@ def _cut_off(kept: list[list[int]], lost: Callable[[int], bool]) -> bool:
 
 def routes_of(instance: Instance, state: AnyState) -> list[list[int]]:
     """By shift: the nodes of the best plan in sequence."""
-    n, shifts = int(instance.facts[f.N_ORDERS]), int(instance.facts[f.N_SHIFTS])
-    chain = state.lists[s.BEST_NEXT].tolist()
-    routes: list[list[int]] = []
-    for v in range(shifts):
-        at, nodes = chain[n + v], []
-        while at < n:
-            nodes.append(at)
-            at = chain[at]
-        routes.append(nodes)
-    return routes
+    return routes_in(instance, state.lists[s.BEST_NEXT])
 
 
 def behind_each_other(routes: Sequence[Sequence[int]]) -> Ints:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from homeserve_dispatch.instance import Instance, Ints
 from homeserve_dispatch.search import fields as f
+from homeserve_dispatch.search.chains import Route, current_routes, empty_chains, put_route
 from homeserve_dispatch.search.packing import Packing, choose
 from homeserve_dispatch.search.state import State
 
@@ -24,28 +27,16 @@ class Pool:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._n, self._shifts = len(instance.orders), len(instance.shifts)
         self._kinds = instance.shifts[:, f.KIND].tolist()
         self._routes: dict[tuple[int, tuple[int, ...]], float] = {}
 
-    def note(self, state: State) -> list[tuple[int, tuple[int, ...]]]:
-        """Remember the routes of the current plan, which are returned: kind of shift, orders."""
-        n, shifts = self._n, self._shifts
-        behind = state.nodes[: n + shifts, f.NEXT].tolist()
-        costs = state.sums[:shifts, f.COST].tolist()
-        routes = []
-        for v, kind in enumerate(self._kinds):
-            at, orders = behind[n + v], []
-            while at < n:
-                orders.append(at)
-                at = behind[at]
-            if orders:
-                route = (kind, tuple(orders))
-                # Behind all others: the latest are those that count.
-                self._routes.pop(route, None)
-                self._routes[route] = costs[v]
-                routes.append(route)
-        return routes
+    def note(self, routes: Iterable[Route]) -> None:
+        """Remember routes."""
+        for route in routes:
+            same = self._kinds[route.shift], route.orders
+            # Behind all others: the latest are those that count.
+            self._routes.pop(same, None)
+            self._routes[same] = route.cost
 
     def better(self, state: State, seconds: float) -> Ints | None:
         """A plan of the routes that costs less than the current one, as chains, if one is found.
@@ -57,7 +48,8 @@ class Pool:
         seconds : float
             To take at most, about; infinite: the same is found each time.
         """
-        mine = self.note(state)
+        mine = list(current_routes(self._instance, state))
+        self.note(mine)
         latest = list(self._routes.items())[-_MOST:]
         self._routes = dict(latest)
         least: dict[tuple[int, frozenset[int]], tuple[float, tuple[int, ...]]] = {}
@@ -73,7 +65,7 @@ class Pool:
             shifts=np.bincount(self._kinds),
             skip=self._instance.order_costs[:, f.SKIP_COST],
         )
-        start = sorted(number[kind, frozenset(orders)] for kind, orders in mine)
+        start = sorted(number[self._kinds[it.shift], frozenset(it.orders)] for it in mine)
         chosen = sorted(choose(packing, start, seconds))
         if chosen == start:
             return None
@@ -82,16 +74,10 @@ class Pool:
 
     def _chains(self, routes: list[tuple[int, tuple[int, ...]]], length: int) -> Ints:
         """Any shift of its kind for each route."""
-        n, shifts = self._n, self._shifts
-        chains = np.full(length, -1, np.int64)
-        chains[n : n + shifts] = np.arange(n + shifts, n + 2 * shifts)
+        chains = empty_chains(self._instance, length)
         free: dict[int, list[int]] = {}
         for v, kind in reversed(list(enumerate(self._kinds))):
             free.setdefault(kind, []).append(v)
         for kind, orders in routes:
-            v = free[kind].pop()
-            at = n + v
-            for order in orders:
-                chains[at] = at = order
-            chains[at] = n + shifts + v
+            put_route(self._instance, chains, free[kind].pop(), orders)
         return chains

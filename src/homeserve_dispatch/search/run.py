@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +11,12 @@ from homeserve_dispatch.plan import Improvement
 from homeserve_dispatch.progress import OnProgress
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.annealing import anneal
+from homeserve_dispatch.search.breeding import Breeding
 from homeserve_dispatch.search.building import build_first
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine, routes_of
 from homeserve_dispatch.search.generations import breed, population
 from homeserve_dispatch.search.pace import expected
+from homeserve_dispatch.search.pool import Pool
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Apart, Plans, Shared, Sharing
 from homeserve_dispatch.search.watch import Watch
@@ -98,25 +101,29 @@ def search(
     watch.note(plans)
     watch.report("searching", 0.0, plans)
     try:
-        chosen = Way.ANNEAL
-        changeable = len(instance.orders) > 0 and len(instance.shifts) > 0
-        if changeable and isinstance(engine, PlainEngine) and isinstance(sharing, Apart):
-            iterations = expected(engine, state, watch, settings, first.scale * settings.cold)
-            chosen = way(
-                instance,
-                settings,
-                iterations=iterations,
-                unassigned=sharing.unassigned(),
-                begun=start is not None,
-            )
-            if chosen is Way.BREED:
-                plans = breeding = population(
-                    engine, sharing, first, settings, iterations=iterations, seed=seed
+        if len(instance.orders) > 0 and len(instance.shifts) > 0:
+            pool: Pool | None = None
+            if isinstance(engine, PlainEngine):
+                cold = first.scale * settings.cold
+                iterations = functools.cache(lambda: expected(engine, state, watch, settings, cold))
+                chosen = way(
+                    instance,
+                    settings,
+                    iterations=iterations,
+                    shared=isinstance(sharing, Shared),
+                    unassigned=sharing.unassigned(),
+                    begun=start is not None,
                 )
-                breed(watch, breeding)
-        if changeable and chosen is not Way.BREED:
-            gathers = chosen is Way.GATHER
-            anneal(watch, sharing, first, settings, orders=len(instance.orders), gathers=gathers)
+                if chosen is Way.GATHER:
+                    pool = Pool(instance)
+                if chosen is Way.BREED and isinstance(sharing, Apart):
+                    plans = population(
+                        engine, sharing, first, settings, iterations=iterations(), seed=seed
+                    )
+            if isinstance(plans, Breeding):
+                breed(watch, plans)
+            else:
+                anneal(watch, sharing, first, settings, orders=len(instance.orders), pool=pool)
         stopped_by = watch.reason()
     except KeyboardInterrupt:
         stopped_by = "interrupt"

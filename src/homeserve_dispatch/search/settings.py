@@ -45,6 +45,8 @@ class Settings:
     gathered : float
         Iterations an order, of all threads together, from which on plans are put together of the
         routes of many, where routes are short.
+    gathered_shared : float
+        The same where all threads work on one plan.
     cooled : float
         Part of such a run after which that is done, and all is cold.
     together : int
@@ -88,6 +90,7 @@ class Settings:
     warm: float = 40.0
     quench: float = 0.1
     gathered: float = 6000.0
+    gathered_shared: float = 12_000.0
     cooled: float = 0.7
     together: int = 5
     settled_hot: float = 20.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 from homeserve_dispatch.instance import Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
+from homeserve_dispatch.search.chains import Route, current_routes
 from homeserve_dispatch.search.cutting import Part, chains_of, cut, put_back
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine
-from homeserve_dispatch.search.pool import Pool
 from homeserve_dispatch.search.zones import deal
 
 _EPSILON = 1e-9
@@ -62,11 +62,11 @@ class Sharing(Plans, Protocol):
     def exchange(self) -> bool:
         """Now and then, between turns: let the chains know of one another; False: not now."""
 
-    def gather(self) -> None:
-        """Between turns: remember routes."""
+    def routes(self) -> Iterator[Route]:
+        """Those of the plans that the last turn left behind."""
 
-    def put_together(self, seconds: float) -> None:
-        """All chains go on from the best plan that the routes make, found in so many seconds."""
+    def go_on(self, plan: Ints) -> None:
+        """Between turns: all chains go on from this plan, or from the best if that is better."""
 
 
 class Apart:
@@ -83,7 +83,6 @@ class Apart:
     def __init__(self, engine: Engine, states: list[AnyState]) -> None:
         self._engine, self.states = engine, states
         self._chains = [Chain(engine, state) for state in states]
-        self._pool = Pool(engine.instance) if isinstance(engine, PlainEngine) else None
 
     def turn(self) -> Sequence[Chain]:
         """All of them."""
@@ -112,22 +111,18 @@ class Apart:
                 self._engine.load(state, best.lists[s.BEST_NEXT].copy())
         return True
 
-    def gather(self) -> None:
+    def routes(self) -> Iterator[Route]:
         """Those of all chains."""
-        if self._pool is not None:
-            for state in self.states:
-                self._pool.note(state)
+        for state in self.states:
+            yield from current_routes(self._engine.instance, state)
 
-    def put_together(self, seconds: float) -> None:
-        """Of the routes gathered, those of the best plan among them."""
+    def go_on(self, plan: Ints) -> None:
+        """From that plan, or from the best if that is better."""
         best = self._best_state()
-        cost, plan = float(best.costs[s.BEST]), best.lists[s.BEST_NEXT].copy()
+        cost, known = float(best.costs[s.BEST]), best.lists[s.BEST_NEXT].copy()
         self._engine.load(best, plan)
-        chains = None if self._pool is None else self._pool.better(best, seconds)
-        if chains is not None:
-            self._engine.load(best, chains)
-            if best.costs[s.BEST] > cost:
-                self._engine.load(best, plan)
+        if best.costs[s.BEST] > cost:
+            self._engine.load(best, known)
         self.exchange()
 
     def finish(self) -> AnyState:
@@ -164,13 +159,14 @@ class Shared:
         self._cost, self._left_out = self._best, 0
         self._plan = self._best_plan
         self._parts: list[_Dealt] = []
+        self._running: list[_Dealt] = []
         self._next = 0
         self._deal(self._best_plan)
 
     def _deal(self, plan: Ints) -> None:
         """Divide a plan into parts, a chain for each."""
         # An interruption in here must find nothing that is half done.
-        self._parts, self._next = [], 0
+        self._parts, self._running, self._next = [], [], 0
         self._engine.load(self._state, plan)
         instance = self._engine.instance
         self._plan, self._cost = plan, float(self._state.costs[s.BEST])
@@ -192,7 +188,8 @@ class Shared:
         """The next parts, round and round."""
         first = self._next
         self._next = first + self._threads if first + self._threads < len(self._parts) else 0
-        return [dealt.chain for dealt in self._parts[first : first + self._threads]]
+        self._running = self._parts[first : first + self._threads]
+        return [dealt.chain for dealt in self._running]
 
     def _of_parts(self) -> float:
         """Cost of the plan dealt out with the best that each chain made of its part."""
@@ -219,11 +216,23 @@ class Shared:
         self._deal(self._gathered(best=False))
         return True
 
-    def gather(self) -> None:
-        """Nothing."""
+    def routes(self) -> Iterator[Route]:
+        """Those of the parts that had their turn."""
+        n = len(self._engine.instance.orders)
+        for part, chain, _ in self._running:
+            mine = len(part.instance.orders)
+            for route in current_routes(part.instance, chain.state):
+                orders = part.nodes[list(route.orders)].tolist()
+                yield Route(int(part.nodes[mine + route.shift]) - n, tuple(orders), route.cost)
 
-    def put_together(self, seconds: float) -> None:
-        """Nothing."""
+    def go_on(self, plan: Ints) -> None:
+        """From that plan, or from the best if that is better."""
+        self._keep_best()
+        self._engine.load(self._state, plan)
+        cost = float(self._state.costs[s.BEST])
+        if cost < self._best - _EPSILON:
+            self._best, self._best_plan = cost, plan
+        self._deal(self._best_plan)
 
     def _keep_best(self) -> None:
         cost = self._of_parts()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from enum import Enum
 
 from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search.scale import visits_of_a_shift
 from homeserve_dispatch.search.settings import Settings
 
+_MOST_GATHERED = 1500
+"""Orders: of more the solver does not make a plan in its seconds."""
+
 
 class Way(Enum):
-    """How chains that each have a plan of their own go about it."""
+    """How the chains go about it."""
 
     ANNEAL = "one long annealing"
     GATHER = "the same, and then plans put together of the routes of many"
@@ -19,7 +23,13 @@ class Way(Enum):
 
 
 def way(
-    instance: Instance, settings: Settings, *, iterations: float, unassigned: int, begun: bool
+    instance: Instance,
+    settings: Settings,
+    *,
+    iterations: Callable[[], float],
+    shared: bool,
+    unassigned: int,
+    begun: bool,
 ) -> Way:
     """The best for orders that are bound to nothing but their own route.
 
@@ -29,16 +39,22 @@ def way(
         What is planned.
     settings : Settings
         Where the lines are drawn.
-    iterations : float
-        Of the whole run, all threads together; infinite: nobody knows.
+    iterations : callable
+        Says how many the whole run has, all threads together; infinite: nobody knows. Asked only
+        where it matters.
+    shared : bool
+        Whether all chains work on parts of one plan.
     unassigned : int
         Orders that the first plan leaves out.
     begun : bool
         Whether the user gave a plan to begin with.
     """
-    an_order = iterations / max(1, len(instance.orders))
+    orders = len(instance.orders)
     if visits_of_a_shift(instance) < settings.roomy:
-        return Way.GATHER if an_order >= settings.gathered else Way.ANNEAL
-    if begun or unassigned or not settings.bred <= an_order < math.inf:
+        least = settings.gathered_shared if shared else settings.gathered
+        enough = orders <= _MOST_GATHERED and iterations() >= least * orders
+        return Way.GATHER if enough else Way.ANNEAL
+    if shared or begun or unassigned:
         return Way.ANNEAL
-    return Way.BREED
+    enough = settings.bred * orders <= iterations() < math.inf
+    return Way.BREED if enough else Way.ANNEAL
