@@ -264,9 +264,12 @@ class RuleEngine:
             self.load_empty(state)
             return
         self._place_breaks(state)
-        broken = (state.routes[:, g.COUNT] > 0) & (state.routes[:, g.MISSING] > 0)
-        if broken.any():  # a hard break has no room any more
+        there = state.routes[: len(routes)]
+        broken = (there[:, g.COUNT] > 0) & (there[:, g.MISSING] > 0)
+        if broken.any():  # a hard break has no room any more: only the other routes are taken over
             self._perform(state, ruled.LOAD, nodes=empty)
+            if any(routes[v] for v in np.flatnonzero(broken)):
+                self.follow(state, [[] if broken[v] else nodes for v, nodes in enumerate(routes)])
 
     def _without_breaks(self, chain: Ints, routes: Sequence[Sequence[int]]) -> Ints:
         """The chains, where a route is wished for without the breaks: it says where they are."""
