@@ -268,7 +268,7 @@ class RuleEngine:
         broken = (there[:, g.COUNT] > 0) & (there[:, g.MISSING] > 0)
         if broken.any():  # a hard break has no room any more: only the other routes are taken over
             self._perform(state, ruled.LOAD, nodes=empty)
-            if any(routes[v] for v in np.flatnonzero(broken)):
+            if any(routes[v] for v in np.flatnonzero(broken).tolist()):
                 self.follow(state, [[] if broken[v] else nodes for v, nodes in enumerate(routes)])
 
     def _without_breaks(self, chain: Ints, routes: Sequence[Sequence[int]]) -> Ints:
