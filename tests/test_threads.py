@@ -21,7 +21,7 @@ from homeserve_dispatch import (
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.encode_rules import encode_rules
-from homeserve_dispatch.search import annealing, pace, zones
+from homeserve_dispatch.search import annealing, pace, run, zones
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.building import build_orders
@@ -187,6 +187,7 @@ def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
     monkeypatch: pytest.MonkeyPatch, seed: int, threads: int, largest: int
 ) -> None:
     monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", 1)
+    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_ROOMY_PART", 1)
     monkeypatch.setattr("homeserve_dispatch.search.run.LARGEST_PART", largest)
     problem = generate_day(70, seed=seed)
     plan = solve(problem, stop=Iterations(400), seed=seed, threads=threads)
@@ -195,6 +196,20 @@ def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
     assert plan.history[-1].cost == pytest.approx(score(problem, plan).total, abs=1e-6)
     again = solve(problem, stop=Iterations(400), seed=seed, threads=threads)
     assert again.routes == plan.routes
+
+
+@pytest.mark.parametrize(
+    ("orders", "tightness", "shared"),
+    [(60, "tight", False), (100, "tight", True), (100, "loose", False), (200, "loose", True)],
+)
+def test_threads_share_a_plan_earlier_where_much_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, orders: int, tightness: str, shared: bool
+) -> None:
+    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", 50)
+    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_ROOMY_PART", 100)
+    engine = PlainEngine(encode(generate_day(orders, seed=3, tightness=tightness)).instance)
+    sharing = run._shared(engine, _planned(engine), seed=3, threads=2)
+    assert isinstance(sharing, Shared) == shared
 
 
 def test_neighbours_are_the_same_where_only_those_round_about_are_looked_at(

@@ -25,6 +25,11 @@ from homeserve_dispatch.stop import Stop
 
 ORDERS_A_PART = 250
 """With fewer, threads do not share one plan: too many routes would be out of reach."""
+ORDERS_A_ROOMY_PART = 500
+"""The same, where the first plan leaves out little: what is left to win are detours, and these
+cross the borders of parts."""
+LITTLE = 0.15
+"""Share of the orders."""
 LARGEST_PART = 1000
 """Orders: of a larger plan each thread works on several parts in turn."""
 
@@ -148,7 +153,9 @@ def _shared(engine: Engine, first: AnyState, *, seed: int, threads: int) -> Shar
     orders = len(engine.instance.orders)
     each = math.ceil(orders / threads / LARGEST_PART)
     parts = each * threads
-    if parts > 1 and orders >= ORDERS_A_PART * parts and isinstance(engine, PlainEngine):
+    little = int(first.numbers[s.N_ABSENT]) < LITTLE * orders
+    least = ORDERS_A_ROOMY_PART if little else ORDERS_A_PART
+    if parts > 1 and orders >= least * parts and isinstance(engine, PlainEngine):
         return Shared(engine, first, threads=threads, parts=parts, seed=seed)
     others = [engine.new_state(seed, chain) for chain in range(1, threads)]
     for other in others:
