@@ -119,7 +119,7 @@ def test_plans_put_together_keep_every_rule_and_come_out_again(
     always = replace(DEFAULT, gathered=0.0, gathered_shared=0.0)
 
     def planned() -> Plan:
-        return solver.solve(problem, stop=Iterations(4000), seed=seed, threads=2, settings=always)
+        return solver.solve(problem, stop=Iterations(1000), seed=seed, threads=2, settings=always)
 
     plan = planned()
     assert len(found) == DEFAULT.together

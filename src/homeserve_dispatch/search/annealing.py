@@ -51,8 +51,7 @@ def anneal(
         Remembers routes; in the end plans are put together of them.
     """
     stop, parameters = watch.stop, steering(settings)
-    left_out = sharing.unassigned() / orders
-    cooling = Cooling(first, settings, left_out=left_out, gathers=pool is not None)
+    cooling = Cooling(first, settings, gathers=pool is not None)
     slice_size, exchanged, over = _FIRST_SLICE, 0, 0.0
     with ThreadPoolExecutor(watch.threads) as threads:
         while True:
@@ -65,6 +64,7 @@ def anneal(
                 seconds = cooling.solving(over, standing.seconds, stop.left(standing))
                 if seconds > 0.0:
                     _put_together(sharing, pool, seconds)
+            cooling.left_out(sharing.unassigned() / orders)
             chains = sharing.turn()
             for chain in chains:
                 chain.state.costs[s.TEMPERATURE] = cooling.temperature(over)

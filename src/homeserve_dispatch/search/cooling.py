@@ -22,17 +22,22 @@ class Cooling:
         What the first plan is like: the unit of temperature, and stops of a route.
     settings : Settings
         How to go about it.
-    left_out : float
-        Part of the orders that the first plan leaves out.
     gathers : bool
         Whether plans are put together in the end.
     """
 
-    def __init__(self, first: First, settings: Settings, *, left_out: float, gathers: bool) -> None:
+    def __init__(self, first: First, settings: Settings, *, gathers: bool) -> None:
         self._first, self._settings = first, settings
-        self._tightness = min(1.0, 10.0 * left_out)
+        self._tightness = 1.0
         self._cooled = settings.cooled if gathers else 1.0
         self._times = 0
+
+    def left_out(self, part: float) -> None:
+        """Part of the orders that a plan leaves out: of all plans until now, the least counts.
+
+        A first plan may leave out a tenth where in the end all are served, so one look is too few.
+        """
+        self._tightness = min(self._tightness, 10.0 * part)
 
     def temperature(self, over: float) -> float:
         """It falls once, and again after each plan that is put together."""

@@ -25,7 +25,7 @@ from homeserve_dispatch.stop import Stop
 
 ORDERS_A_PART = 250
 """With fewer, threads do not share one plan: too many routes would be out of reach."""
-ORDERS_A_ROOMY_PART = 500
+ORDERS_A_ROOMY_PART = 300
 """The same, where the first plan leaves out little: what is left to win are detours, and these
 cross the borders of parts."""
 LITTLE = 0.15
