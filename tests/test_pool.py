@@ -115,7 +115,7 @@ def test_plans_put_together_keep_every_rule_and_come_out_again(
         return chains
 
     monkeypatch.setattr(Pool, "better", noted)
-    problem = generate_day(80, seed=seed, tightness="tight")
+    problem = generate_day(200, seed=seed, tightness="tight")
     always = replace(DEFAULT, gathered=0.0, gathered_shared=0.0)
 
     def planned() -> Plan:
