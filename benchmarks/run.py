@@ -87,9 +87,17 @@ def warm_up(threads: int) -> None:
 def public(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """A public set, judged by its own checker."""
     best = sets.best_known(chosen.which)
-    for instance in sets.instances(chosen.which):
-        if chosen.only and sets.name_of(instance) not in chosen.only:
-            continue
+    every = sets.instances(chosen.which)
+    taken = [it for it in every if not chosen.only or sets.name_of(it) in chosen.only]
+    if not taken:
+        raise SystemExit(
+            f"no instance of that name; there are {', '.join(map(sets.name_of, every))}"
+        )
+    first = hd.read_problem(taken[0], format=sets.KINDS[chosen.which].problem)
+    hd.solve(
+        first, stop=hd.Iterations(1), threads=chosen.threads
+    )  # compiles rules, if there are any
+    for instance in taken:
         for seed in range(chosen.seed, chosen.seed + chosen.seeds):
             yield ours(chosen, instance, seed, best)
             if chosen.peer:
