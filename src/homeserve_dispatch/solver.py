@@ -57,7 +57,8 @@ def solve(
     stop : Stop
         When to end: ``TimeLimit``, ``Iterations``, ``NoImprovement``, ``Target``, combined with
         ``|`` and ``&``. Time counts from the call, without the compiling of the first run on a
-        machine; a time limit is kept within half a second.
+        machine. A time limit is kept within half a second if it is a millisecond an order or
+        more; the first plan, its times and its reasons take about that long.
     seed : int
         Of the random numbers, >= 0.
     threads : int, optional
