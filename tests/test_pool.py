@@ -104,7 +104,6 @@ def test_plans_put_together_keep_every_rule_and_come_out_again(
     monkeypatch: pytest.MonkeyPatch, seed: int, part: int
 ) -> None:
     monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", part)
-    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_ROOMY_PART", part)
     monkeypatch.setattr("homeserve_dispatch.search.run.LARGEST_PART", 30)
     found = []
     better = Pool.better

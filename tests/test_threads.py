@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -187,7 +188,6 @@ def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
     monkeypatch: pytest.MonkeyPatch, seed: int, threads: int, largest: int
 ) -> None:
     monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", 1)
-    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_ROOMY_PART", 1)
     monkeypatch.setattr("homeserve_dispatch.search.run.LARGEST_PART", largest)
     problem = generate_day(70, seed=seed)
     plan = solve(problem, stop=Iterations(400), seed=seed, threads=threads)
@@ -199,16 +199,30 @@ def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
 
 
 @pytest.mark.parametrize(
-    ("orders", "tightness", "shared"),
-    [(60, "tight", False), (100, "tight", True), (100, "loose", False), (200, "loose", True)],
+    ("orders", "tightness", "iterations", "shared"),
+    [
+        (60, "tight", math.inf, False),
+        (60, "loose", 0.0, False),
+        (100, "tight", 1e9, True),
+        (100, "tight", math.inf, True),
+        (100, "loose", 2 * 2.5 * 100**2, False),
+        (100, "loose", 2 * 2.5 * 100**2 - 1, True),
+        (100, "loose", math.inf, True),
+    ],
 )
-def test_threads_share_a_plan_earlier_where_much_is_left_out(
-    monkeypatch: pytest.MonkeyPatch, orders: int, tightness: str, shared: bool
+def test_threads_share_a_plan_where_much_is_left_out_or_there_is_little_time(
+    monkeypatch: pytest.MonkeyPatch,
+    orders: int,
+    tightness: str,
+    iterations: float,
+    shared: bool,
 ) -> None:
     monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", 50)
-    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_ROOMY_PART", 100)
     engine = PlainEngine(encode(generate_day(orders, seed=3, tightness=tightness)).instance)
-    sharing = run._shared(engine, _planned(engine), seed=3, threads=2)
+    state = _planned(engine)
+    sharing = run._shared(
+        engine, state, seed=3, threads=2, iterations=lambda: iterations, alone=2.5
+    )
     assert isinstance(sharing, Shared) == shared
 
 

@@ -6,7 +6,7 @@ import math
 import time
 
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.engine import AnyState, PlainEngine
+from homeserve_dispatch.search.engine import AnyState, Engine
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.steering import steering
 from homeserve_dispatch.search.watch import Watch
@@ -18,7 +18,7 @@ _LEAST_SECONDS = 0.25
 
 
 def expected(
-    engine: PlainEngine, state: AnyState, watch: Watch, settings: Settings, cold: float
+    engine: Engine, state: AnyState, watch: Watch, settings: Settings, cold: float
 ) -> float:
     """Iterations of all threads together; infinite for a stop that has no end of its own.
 
@@ -26,7 +26,7 @@ def expected(
 
     Parameters
     ----------
-    engine : PlainEngine
+    engine : Engine
         What is planned.
     state : State
         With a plan loaded; it is as before afterwards.
@@ -49,7 +49,7 @@ def expected(
     return iterations
 
 
-def _measured(engine: PlainEngine, state: AnyState, settings: Settings, cold: float) -> float:
+def _measured(engine: Engine, state: AnyState, settings: Settings, cold: float) -> float:
     """Iterations a second of one thread."""
     plan = state.lists[s.BEST_NEXT].copy()
     state.costs[s.TEMPERATURE] = cold

@@ -25,11 +25,9 @@ from homeserve_dispatch.stop import Stop
 
 ORDERS_A_PART = 250
 """With fewer, threads do not share one plan: too many routes would be out of reach."""
-ORDERS_A_ROOMY_PART = 300
-"""The same, where the first plan leaves out little: what is left to win are detours, and these
-cross the borders of parts."""
 LITTLE = 0.15
-"""Share of the orders."""
+"""Of the orders are left out: then what is left to win are detours, which cross the borders of
+parts, and where there is time for it threads do not share one plan."""
 LARGEST_PART = 1000
 """Orders: of a larger plan each thread works on several parts in turn."""
 
@@ -100,17 +98,19 @@ def search(
     watch.reserve = reserve(0)
     state = engine.new_state(seed, 0)
     first = build_first(engine, state, watch, start)
-    sharing = _shared(engine, state, seed=seed, threads=threads)
+    watch.reserve = reserve(int(state.numbers[s.N_ABSENT]))
+    cold = first.scale * settings.cold
+    iterations = functools.cache(lambda: expected(engine, state, watch, settings, cold))
+    sharing = _shared(
+        engine, state, seed=seed, threads=threads, iterations=iterations, alone=settings.alone
+    )
     plans: Plans = sharing
-    watch.reserve = reserve(plans.unassigned())
     watch.note(plans)
     watch.report("searching", 0.0, plans)
     try:
         if len(instance.orders) > 0 and len(instance.shifts) > 0:
             pool: Pool | None = None
             if isinstance(engine, PlainEngine):
-                cold = first.scale * settings.cold
-                iterations = functools.cache(lambda: expected(engine, state, watch, settings, cold))
                 chosen = way(
                     instance,
                     settings,
@@ -148,15 +148,23 @@ def search(
     return found
 
 
-def _shared(engine: Engine, first: AnyState, *, seed: int, threads: int) -> Sharing:
+def _shared(
+    engine: Engine,
+    first: AnyState,
+    *,
+    seed: int,
+    threads: int,
+    iterations: Callable[[], float],
+    alone: float,
+) -> Sharing:
     """How the threads share the work on a first plan."""
     orders = len(engine.instance.orders)
     each = math.ceil(orders / threads / LARGEST_PART)
     parts = each * threads
-    little = int(first.numbers[s.N_ABSENT]) < LITTLE * orders
-    least = ORDERS_A_ROOMY_PART if little else ORDERS_A_PART
-    if parts > 1 and orders >= least * parts and isinstance(engine, PlainEngine):
-        return Shared(engine, first, threads=threads, parts=parts, seed=seed)
+    if parts > 1 and orders >= ORDERS_A_PART * parts and isinstance(engine, PlainEngine):
+        little = int(first.numbers[s.N_ABSENT]) < LITTLE * orders
+        if not (little and alone * threads * orders**2 <= iterations() < math.inf):
+            return Shared(engine, first, threads=threads, parts=parts, seed=seed)
     others = [engine.new_state(seed, chain) for chain in range(1, threads)]
     for other in others:
         engine.load(other, first.lists[s.BEST_NEXT].copy())

@@ -42,6 +42,9 @@ class Settings:
         where it is less.
     quench : float
         That last part, in which it falls from there to ``cold``.
+    alone : float
+        Iterations of a thread, in terms of the square of the number of orders, from which on it has
+        a plan of its own where little is left out.
     gathered : float
         Iterations an order, of all threads together, from which on plans are put together of the
         routes of many, where routes are short.
@@ -89,6 +92,7 @@ class Settings:
     tight: float = 5.0
     warm: float = 40.0
     quench: float = 0.1
+    alone: float = 2.5
     gathered: float = 6000.0
     gathered_shared: float = 12_000.0
     cooled: float = 0.7
