@@ -79,9 +79,9 @@ def record(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     print(f"written to {path}")
 
 
-def warm_up(threads: int) -> None:
-    """Compile before anything is timed."""
-    hd.solve(generate_day(20, seed=0), stop=hd.Iterations(100), threads=threads)
+def warm_up(threads: int, problem: hd.Problem | None = None) -> None:
+    """Compile what that problem, or else a plain day, needs, before anything is timed."""
+    hd.solve(problem or generate_day(20, seed=0), stop=hd.Iterations(100), threads=threads)
 
 
 def public(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
@@ -90,13 +90,10 @@ def public(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
     every = sets.instances(chosen.which)
     taken = [it for it in every if not chosen.only or sets.name_of(it) in chosen.only]
     if not taken:
-        raise SystemExit(
-            f"no instance of that name; there are {', '.join(map(sets.name_of, every))}"
-        )
-    first = hd.read_problem(taken[0], format=sets.KINDS[chosen.which].problem)
-    hd.solve(
-        first, stop=hd.Iterations(1), threads=chosen.threads
-    )  # compiles rules, if there are any
+        names = ", ".join(map(sets.name_of, every))
+        raise SystemExit(f"no instance of that name; there are {names}")
+    # of a set with rules, the other kernel, too
+    warm_up(chosen.threads, hd.read_problem(taken[0], format=sets.KINDS[chosen.which].problem))
     for instance in taken:
         for seed in range(chosen.seed, chosen.seed + chosen.seeds):
             yield ours(chosen, instance, seed, best)
