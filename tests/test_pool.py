@@ -103,8 +103,8 @@ def test_the_best_routes_of_two_plans_make_one(tightness) -> None:
 def test_plans_put_together_keep_every_rule_and_come_out_again(
     monkeypatch: pytest.MonkeyPatch, seed: int, part: int
 ) -> None:
-    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", part)
-    monkeypatch.setattr("homeserve_dispatch.search.run.LARGEST_PART", 30)
+    monkeypatch.setattr("homeserve_dispatch.search.ways.ORDERS_A_PART", part)
+    monkeypatch.setattr("homeserve_dispatch.search.ways.LARGEST_PART", 30)
     found = []
     better = Pool.better
 

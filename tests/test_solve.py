@@ -154,6 +154,19 @@ def test_an_interruption_returns_the_best_plan_so_far(day: Problem) -> None:
     assert not [violation for violation in check(day, plan) if violation.hard]
 
 
+def test_an_interruption_while_the_pace_is_measured_returns_the_first_plan(
+    day: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> float:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("homeserve_dispatch.search.pace._measured", interrupted)
+    plan = solve(day, stop=TimeLimit(60), threads=2)
+    assert plan.stopped_by == "interrupt"
+    assert plan.routes
+    assert not [violation for violation in check(day, plan) if violation.hard]
+
+
 def test_progress_runs_from_building_to_done(day: Problem) -> None:
     reports: list[Progress] = []
     solve(day, stop=Iterations(1000), threads=1, on_progress=reports.append)

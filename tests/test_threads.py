@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,7 +21,7 @@ from homeserve_dispatch import (
 from homeserve_dispatch.datasets import generate_day
 from homeserve_dispatch.encode import encode
 from homeserve_dispatch.encode_rules import encode_rules
-from homeserve_dispatch.search import annealing, pace, run, zones
+from homeserve_dispatch.search import annealing, pace, zones
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.building import build_orders
@@ -187,8 +186,8 @@ def test_all_go_on_from_a_plan_that_is_better_and_from_no_other(engine: PlainEng
 def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
     monkeypatch: pytest.MonkeyPatch, seed: int, threads: int, largest: int
 ) -> None:
-    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", 1)
-    monkeypatch.setattr("homeserve_dispatch.search.run.LARGEST_PART", largest)
+    monkeypatch.setattr("homeserve_dispatch.search.ways.ORDERS_A_PART", 1)
+    monkeypatch.setattr("homeserve_dispatch.search.ways.LARGEST_PART", largest)
     problem = generate_day(70, seed=seed)
     plan = solve(problem, stop=Iterations(400), seed=seed, threads=threads)
     assert check(problem, plan) == []
@@ -196,34 +195,6 @@ def test_a_shared_plan_breaks_no_rule_and_comes_out_again(
     assert plan.history[-1].cost == pytest.approx(score(problem, plan).total, abs=1e-6)
     again = solve(problem, stop=Iterations(400), seed=seed, threads=threads)
     assert again.routes == plan.routes
-
-
-@pytest.mark.parametrize(
-    ("orders", "tightness", "iterations", "shared"),
-    [
-        (60, "tight", math.inf, False),
-        (60, "loose", 0.0, False),
-        (100, "tight", 1e9, True),
-        (100, "tight", math.inf, True),
-        (100, "loose", 2 * 2.5 * 100**2, False),
-        (100, "loose", 2 * 2.5 * 100**2 - 1, True),
-        (100, "loose", math.inf, True),
-    ],
-)
-def test_threads_share_a_plan_where_much_is_left_out_or_there_is_little_time(
-    monkeypatch: pytest.MonkeyPatch,
-    orders: int,
-    tightness: str,
-    iterations: float,
-    shared: bool,
-) -> None:
-    monkeypatch.setattr("homeserve_dispatch.search.run.ORDERS_A_PART", 50)
-    engine = PlainEngine(encode(generate_day(orders, seed=3, tightness=tightness)).instance)
-    state = _planned(engine)
-    sharing = run._shared(
-        engine, state, seed=3, threads=2, iterations=lambda: iterations, alone=2.5
-    )
-    assert isinstance(sharing, Shared) == shared
 
 
 def test_neighbours_are_the_same_where_only_those_round_about_are_looked_at(

@@ -17,7 +17,7 @@ from homeserve_dispatch.search.engine import PlainEngine, routes_of
 from homeserve_dispatch.search.pace import expected
 from homeserve_dispatch.search.settings import DEFAULT
 from homeserve_dispatch.search.watch import Watch
-from homeserve_dispatch.search.ways import Way, way
+from homeserve_dispatch.search.ways import Way, parts_shared, way
 from homeserve_dispatch.stop import AnyOf, Stop
 
 ORDERS = 30
@@ -65,6 +65,30 @@ def test_the_way_depends_on_routes_and_time(
         begun=begun,
     )
     assert found is expects
+
+
+@pytest.mark.parametrize(
+    ("orders", "threads", "unassigned", "iterations", "parts"),
+    [
+        (499, 2, 400, None, 0),
+        (500, 2, 75, None, 2),
+        (500, 1, 75, None, 0),
+        (500, 2, 74, 2 * 2.5 * 500**2, 0),
+        (500, 2, 74, 2 * 2.5 * 500**2 - 1, 2),
+        (500, 2, 0, math.inf, 2),
+        (1100, 1, 1100, None, 2),
+        (2100, 2, 2100, None, 4),
+    ],
+)
+def test_threads_share_a_plan_where_much_is_left_out_or_there_is_little_time(
+    orders: int, threads: int, unassigned: int, iterations: float | None, parts: int
+) -> None:
+    def told() -> float:
+        assert iterations is not None, "asked where it does not matter"
+        return iterations
+
+    found = parts_shared(orders, threads, DEFAULT, iterations=told, unassigned=unassigned)
+    assert found == parts
 
 
 @pytest.mark.parametrize(

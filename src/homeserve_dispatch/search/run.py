@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from homeserve_dispatch.plan import Improvement
 from homeserve_dispatch.progress import OnProgress
 from homeserve_dispatch.search import state as s
 from homeserve_dispatch.search.annealing import anneal
 from homeserve_dispatch.search.breeding import Breeding
-from homeserve_dispatch.search.building import build_first
+from homeserve_dispatch.search.building import First, build_first
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine, routes_of
 from homeserve_dispatch.search.generations import breed, population
 from homeserve_dispatch.search.pace import expected
@@ -20,16 +20,8 @@ from homeserve_dispatch.search.pool import Pool
 from homeserve_dispatch.search.settings import Settings
 from homeserve_dispatch.search.sharing import Apart, Plans, Shared, Sharing
 from homeserve_dispatch.search.watch import Watch
-from homeserve_dispatch.search.ways import Way, way
+from homeserve_dispatch.search.ways import Way, parts_shared, way
 from homeserve_dispatch.stop import Stop
-
-ORDERS_A_PART = 250
-"""With fewer, threads do not share one plan: too many routes would be out of reach."""
-LITTLE = 0.15
-"""Of the orders are left out: then what is left to win are detours, which cross the borders of
-parts, and where there is time for it threads do not share one plan."""
-LARGEST_PART = 1000
-"""Orders: of a larger plan each thread works on several parts in turn."""
 
 
 @dataclass(slots=True)
@@ -99,36 +91,27 @@ def search(
     state = engine.new_state(seed, 0)
     first = build_first(engine, state, watch, start)
     watch.reserve = reserve(int(state.numbers[s.N_ABSENT]))
-    cold = first.scale * settings.cold
-    iterations = functools.cache(lambda: expected(engine, state, watch, settings, cold))
-    sharing = _shared(
-        engine, state, seed=seed, threads=threads, iterations=iterations, alone=settings.alone
-    )
-    plans: Plans = sharing
+    plans: Plans = Apart(engine, [state])
     watch.note(plans)
     watch.report("searching", 0.0, plans)
     try:
         if len(instance.orders) > 0 and len(instance.shifts) > 0:
-            pool: Pool | None = None
-            if isinstance(engine, PlainEngine):
-                chosen = way(
-                    instance,
-                    settings,
-                    iterations=iterations,
-                    shared=isinstance(sharing, Shared),
-                    unassigned=sharing.unassigned(),
-                    begun=start is not None,
-                )
-                if chosen is Way.GATHER:
-                    pool = Pool(instance)
-                if chosen is Way.BREED and isinstance(sharing, Apart):
-                    plans = population(
-                        engine, sharing, first, settings, iterations=iterations(), seed=seed
-                    )
-            if isinstance(plans, Breeding):
-                breed(watch, plans)
+            work = _work(
+                engine,
+                state,
+                first,
+                watch,
+                settings,
+                seed=seed,
+                begun=start is not None,
+            )
+            plans = work.plans
+            if isinstance(work.plans, Breeding):
+                breed(watch, work.plans)
             else:
-                anneal(watch, sharing, first, settings, orders=len(instance.orders), pool=pool)
+                anneal(
+                    watch, work.plans, first, settings, orders=len(instance.orders), pool=work.pool
+                )
         stopped_by = watch.reason()
     except KeyboardInterrupt:
         stopped_by = "interrupt"
@@ -148,23 +131,54 @@ def search(
     return found
 
 
-def _shared(
+class _Work(NamedTuple):
+    """What the threads are to do from a first plan on."""
+
+    plans: Breeding | Sharing
+    pool: Pool | None
+
+
+def _work(
     engine: Engine,
-    first: AnyState,
+    state: AnyState,
+    first: First,
+    watch: Watch,
+    settings: Settings,
     *,
     seed: int,
-    threads: int,
-    iterations: Callable[[], float],
-    alone: float,
-) -> Sharing:
-    """How the threads share the work on a first plan."""
-    orders = len(engine.instance.orders)
-    each = math.ceil(orders / threads / LARGEST_PART)
-    parts = each * threads
-    if parts > 1 and orders >= ORDERS_A_PART * parts and isinstance(engine, PlainEngine):
-        little = int(first.numbers[s.N_ABSENT]) < LITTLE * orders
-        if not (little and alone * threads * orders**2 <= iterations() < math.inf):
-            return Shared(engine, first, threads=threads, parts=parts, seed=seed)
+    begun: bool,
+) -> _Work:
+    """Choose it, and set it up around the state that has the first plan."""
+    threads = watch.threads
+    if not isinstance(engine, PlainEngine):
+        return _Work(_apart(engine, state, threads, seed), None)
+    instance, unassigned = engine.instance, int(state.numbers[s.N_ABSENT])
+    cold = first.scale * settings.cold
+    iterations = functools.cache(lambda: expected(engine, state, watch, settings, cold))
+    parts = parts_shared(
+        len(instance.orders), threads, settings, iterations=iterations, unassigned=unassigned
+    )
+    chosen = way(
+        instance,
+        settings,
+        iterations=iterations,
+        shared=parts > 0,
+        unassigned=unassigned,
+        begun=begun,
+    )
+    pool = Pool(instance) if chosen is Way.GATHER else None
+    if parts > 0:
+        return _Work(Shared(engine, state, threads=threads, parts=parts, seed=seed), pool)
+    apart = _apart(engine, state, threads, seed)
+    if chosen is Way.BREED:
+        return _Work(
+            population(engine, apart, first, settings, iterations=iterations(), seed=seed), None
+        )
+    return _Work(apart, pool)
+
+
+def _apart(engine: Engine, first: AnyState, threads: int, seed: int) -> Apart:
+    """A chain for each thread, all with the first plan."""
     others = [engine.new_state(seed, chain) for chain in range(1, threads)]
     for other in others:
         engine.load(other, first.lists[s.BEST_NEXT].copy())

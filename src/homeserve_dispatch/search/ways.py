@@ -1,4 +1,4 @@
-"""Which way of searching suits a problem and the time there is."""
+"""Which way of searching suits a problem and the time: for each thread, and all together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from homeserve_dispatch.instance import Instance
 from homeserve_dispatch.search.scale import visits_of_a_shift
 from homeserve_dispatch.search.settings import Settings
 
+ORDERS_A_PART = 250
+"""With fewer, threads do not share one plan: too many routes would be out of reach."""
+LARGEST_PART = 1000
+"""Orders: of a larger plan each thread works on several parts in turn."""
+_LITTLE = 0.15
+"""Of the orders are left out: then what is left to win are detours, which cross the borders of
+parts, and where there is time for it threads do not share one plan."""
 _MOST_GATHERED = 1500
 """Orders: of more the solver does not make a plan in its seconds."""
 _MOST_BRED = 500
@@ -22,6 +29,38 @@ class Way(Enum):
     ANNEAL = "one long annealing"
     GATHER = "the same, and then plans put together of the routes of many"
     BREED = "a population of plans"
+
+
+def parts_shared(
+    orders: int,
+    threads: int,
+    settings: Settings,
+    *,
+    iterations: Callable[[], float],
+    unassigned: int,
+) -> int:
+    """Into how many parts a plan is dealt that all threads work on; 0: each has one of its own.
+
+    Of orders that are bound to nothing but their own route.
+
+    Parameters
+    ----------
+    orders, threads : int
+        How many there are.
+    settings : Settings
+        Where the lines are drawn.
+    iterations : callable
+        As in ``way``.
+    unassigned : int
+        Orders that the first plan leaves out.
+    """
+    parts = threads * math.ceil(orders / threads / LARGEST_PART)
+    if parts < 2 or orders < ORDERS_A_PART * parts:
+        return 0
+    if unassigned >= _LITTLE * orders:
+        return parts
+    enough = settings.alone * threads * orders**2 <= iterations() < math.inf
+    return 0 if enough else parts
 
 
 def way(
