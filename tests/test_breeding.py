@@ -133,3 +133,24 @@ def test_a_population_that_takes_nothing_in_any_more_is_begun_anew(engine: Plain
     assert not breeding._members
     assert breeding.best() == best
     assert len(breeding.turn(50)) == 2
+
+
+def test_the_first_plans_keep_to_their_limit_on_visits_where_there_is_no_other(
+    day: Problem,
+) -> None:
+    instance = encode(day).instance
+    shifts = instance.shifts.copy()
+    shifts[:, f.LIMITED] = 0
+    engine = PlainEngine(instance._replace(shifts=shifts))
+    breeding = _breeding(engine, seed=4)
+    limited = 0
+    for _ in range(3):
+        tasks = breeding.turn(200)
+        for task in tasks:
+            task()
+            if task.engine is not engine:
+                limited += 1
+                most = int(task.engine.instance.shifts[:, f.MAX_VISITS].max())
+                assert max(len(route) for route in routes_of(instance, task.state)) <= most
+        breeding.take(tasks)
+    assert limited >= 2

@@ -140,6 +140,7 @@ class Breeding:
             shifts = engine.instance.shifts.copy()
             most = max(2, int(self._longest * self._random.uniform(self._settings.shortest, 1.0)))
             shifts[:, f.MAX_VISITS] = np.minimum(shifts[:, f.MAX_VISITS], most)
+            shifts[:, f.LIMITED] = 1  # else no limit is looked at
             engine = PlainEngine(engine.instance._replace(shifts=shifts))
         return engine, None if at % 2 else self._first_routes
 
