@@ -40,11 +40,11 @@ def engine() -> PlainEngine:
         (SHORT, math.inf, False, 3, True, Way.GATHER),
         (SHORT, DEFAULT.gathered - 1, False, 0, False, Way.ANNEAL),
         (LONG, DEFAULT.bred, False, 0, False, Way.BREED),
-        (LONG, DEFAULT.bred - 1, False, 0, False, Way.ANNEAL),
+        (LONG, DEFAULT.bred - 1, False, 0, False, Way.DIVIDE),
         (LONG, None, False, 1, False, Way.ANNEAL),
-        (LONG, None, False, 0, True, Way.ANNEAL),
+        (LONG, None, False, 0, True, Way.DIVIDE),
         (LONG, None, True, 0, False, Way.ANNEAL),
-        (LONG, math.inf, False, 0, False, Way.ANNEAL),
+        (LONG, math.inf, False, 0, False, Way.DIVIDE),
     ],
 )
 def test_the_way_depends_on_routes_and_time(

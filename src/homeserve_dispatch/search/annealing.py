@@ -31,6 +31,7 @@ def anneal(
     settings: Settings,
     *,
     orders: int,
+    exchanges: int,
     pool: Pool | None = None,
 ) -> None:
     """Cool until the stop says so.
@@ -47,6 +48,8 @@ def anneal(
         How to go about it.
     orders : int
         How many there are.
+    exchanges : int
+        How often the chains hear of one another, over the whole run.
     pool : Pool, optional
         Remembers routes; in the end plans are put together of them.
     """
@@ -84,7 +87,7 @@ def anneal(
             watch.note(sharing)
             if pool is not None:
                 pool.note(sharing.routes())
-            due = over * settings.exchanges
+            due = over * exchanges
             if due >= exchanged + 1 and sharing.exchange():
                 exchanged = int(due)
             watch.report("searching", used, sharing)

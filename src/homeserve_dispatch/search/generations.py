@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from homeserve_dispatch.search.breeding import Breeding, sizes
 from homeserve_dispatch.search.building import First
-from homeserve_dispatch.search.engine import PlainEngine
+from homeserve_dispatch.search.engine import AnyState, PlainEngine
 from homeserve_dispatch.search.settings import Settings
-from homeserve_dispatch.search.sharing import Apart
 from homeserve_dispatch.search.watch import Watch
 
 
 def population(
     engine: PlainEngine,
-    chains: Apart,
+    states: list[AnyState],
     first: First,
     settings: Settings,
     *,
@@ -26,7 +25,7 @@ def population(
     orders = len(engine.instance.orders)
     return Breeding(
         engine,
-        chains.states,
+        states,
         sizes(orders, iterations, settings),
         routes=first.routes,
         orders=first.orders,

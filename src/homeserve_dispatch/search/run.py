@@ -18,7 +18,7 @@ from homeserve_dispatch.search.generations import breed, population
 from homeserve_dispatch.search.pace import expected
 from homeserve_dispatch.search.pool import Pool
 from homeserve_dispatch.search.settings import Settings
-from homeserve_dispatch.search.sharing import Apart, Plans, Shared, Sharing
+from homeserve_dispatch.search.sharing import Apart, Divided, Plans, Shared, Sharing
 from homeserve_dispatch.search.watch import Watch
 from homeserve_dispatch.search.ways import Way, parts_shared, way
 from homeserve_dispatch.stop import Stop
@@ -110,7 +110,13 @@ def search(
                 breed(watch, work.plans)
             else:
                 anneal(
-                    watch, work.plans, first, settings, orders=len(instance.orders), pool=work.pool
+                    watch,
+                    work.plans,
+                    first,
+                    settings,
+                    orders=len(instance.orders),
+                    exchanges=work.exchanges,
+                    pool=work.pool,
                 )
         stopped_by = watch.reason()
     except KeyboardInterrupt:
@@ -135,7 +141,8 @@ class _Work(NamedTuple):
     """What the threads are to do from a first plan on."""
 
     plans: Breeding | Sharing
-    pool: Pool | None
+    exchanges: int
+    pool: Pool | None = None
 
 
 def _work(
@@ -149,9 +156,9 @@ def _work(
     begun: bool,
 ) -> _Work:
     """Choose it, and set it up around the state that has the first plan."""
-    threads = watch.threads
+    threads, exchanges = watch.threads, settings.exchanges
     if not isinstance(engine, PlainEngine):
-        return _Work(_apart(engine, state, threads, seed), None)
+        return _Work(Apart(engine, _states(engine, state, threads, seed)), exchanges)
     instance, unassigned = engine.instance, int(state.numbers[s.N_ABSENT])
     cold = first.scale * settings.cold
     iterations = functools.cache(lambda: expected(engine, state, watch, settings, cold))
@@ -168,18 +175,21 @@ def _work(
     )
     pool = Pool(instance) if chosen is Way.GATHER else None
     if parts > 0:
-        return _Work(Shared(engine, state, threads=threads, parts=parts, seed=seed), pool)
-    apart = _apart(engine, state, threads, seed)
+        shared = Shared(engine, state, threads=threads, parts=parts, seed=seed)
+        return _Work(shared, exchanges, pool)
+    states = _states(engine, state, threads, seed)
     if chosen is Way.BREED:
-        return _Work(
-            population(engine, apart, first, settings, iterations=iterations(), seed=seed), None
-        )
-    return _Work(apart, pool)
+        bred = population(engine, states, first, settings, iterations=iterations(), seed=seed)
+        return _Work(bred, exchanges)
+    if chosen is Way.DIVIDE:
+        divided = Divided(engine, states, times=settings.divided, order=first.orders[0], seed=seed)
+        return _Work(divided, settings.divisions)
+    return _Work(Apart(engine, states), exchanges, pool)
 
 
-def _apart(engine: Engine, first: AnyState, threads: int, seed: int) -> Apart:
-    """A chain for each thread, all with the first plan."""
+def _states(engine: Engine, first: AnyState, threads: int, seed: int) -> list[AnyState]:
+    """One for each thread, all with the first plan."""
     others = [engine.new_state(seed, chain) for chain in range(1, threads)]
     for other in others:
         engine.load(other, first.lists[s.BEST_NEXT].copy())
-    return Apart(engine, [first, *others])
+    return [first, *others]

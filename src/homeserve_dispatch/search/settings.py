@@ -58,6 +58,10 @@ class Settings:
         First temperature after that, each time, in terms of ``cold``.
     exchanges : int
         How often the threads take over the best plan, over a whole run.
+    divided : int
+        How many routes more such a plan has when a thread takes it over where routes are long.
+    divisions : int
+        How often, over a whole run; in place of ``exchanges``.
     bred : float
         Iterations an order, of all threads together, from which on plans are bred.
     roomy : float
@@ -99,6 +103,8 @@ class Settings:
     together: int = 5
     settled_hot: float = 20.0
     exchanges: int = 50
+    divided: int = 2
+    divisions: int = 100
     bred: float = 2000.0
     roomy: float = 20.0
     members: float = 20.0

@@ -1,4 +1,4 @@
-"""What the threads have to do with one another: two ways of working on one problem."""
+"""What the threads have to do with one another: ways of working on one problem."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 from homeserve_dispatch.instance import Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.chains import Route, current_routes
+from homeserve_dispatch.search.chains import Route, current_routes, routes_in
 from homeserve_dispatch.search.cutting import Part, chains_of, cut, put_back
+from homeserve_dispatch.search.dividing import divide
 from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine
 from homeserve_dispatch.search.zones import deal
 
@@ -130,6 +131,45 @@ class Apart:
         best = self._best_state()
         self._engine.load(best, best.lists[s.BEST_NEXT].copy())
         return best
+
+
+class Divided(Apart):
+    """The same, but the others go on from the best plan with a few routes more.
+
+    A route is easily emptied, but a new one pays only when all around it has settled anew, which
+    no chain comes to that has to be about as good at every step.
+
+    Parameters
+    ----------
+    engine : PlainEngine
+        What is planned.
+    states : list of State
+        With a first plan loaded, one for each thread.
+    times : int
+        How many routes more.
+    order : int64 (n,)
+        Sequence in which orders that do not fit any more are put in.
+    seed : int
+        Of which routes are divided, and where.
+    """
+
+    def __init__(
+        self, engine: PlainEngine, states: list[AnyState], *, times: int, order: Ints, seed: int
+    ) -> None:
+        super().__init__(engine, states)
+        self._times, self._order = times, order
+        self._random = np.random.default_rng([seed, 3])
+
+    def exchange(self) -> bool:
+        """Every other chain goes on from the best plan, divided anew."""
+        engine, best = self._engine, self._best_state()
+        routes = routes_in(engine.instance, best.lists[s.BEST_NEXT])
+        for state in self.states:
+            if state is not best:
+                engine.load_empty(state)
+                engine.follow(state, divide(engine.instance, routes, self._times, self._random))
+                engine.build(state, self._order)
+        return True
 
 
 class Shared:

@@ -28,6 +28,7 @@ class Way(Enum):
 
     ANNEAL = "one long annealing"
     GATHER = "the same, and then plans put together of the routes of many"
+    DIVIDE = "the same, each thread but one from the best plan with a few routes more"
     BREED = "a population of plans"
 
 
@@ -95,7 +96,9 @@ def way(
         least = settings.gathered_shared if shared else settings.gathered
         enough = orders <= _MOST_GATHERED and iterations() >= least * orders
         return Way.GATHER if enough else Way.ANNEAL
-    if shared or begun or unassigned or orders >= _MOST_BRED:
+    if shared or unassigned:
         return Way.ANNEAL
+    if begun or orders >= _MOST_BRED:
+        return Way.DIVIDE
     enough = settings.bred * orders <= iterations() < math.inf
-    return Way.BREED if enough else Way.ANNEAL
+    return Way.BREED if enough else Way.DIVIDE
