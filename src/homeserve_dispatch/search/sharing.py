@@ -10,10 +10,10 @@ import numpy as np
 from homeserve_dispatch.instance import Ints
 from homeserve_dispatch.search import fields as f
 from homeserve_dispatch.search import state as s
-from homeserve_dispatch.search.chains import Route, current_routes, routes_in
+from homeserve_dispatch.search.chains import Route, current_routes
 from homeserve_dispatch.search.cutting import Part, chains_of, cut, put_back
 from homeserve_dispatch.search.dividing import divide
-from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine
+from homeserve_dispatch.search.engine import AnyState, Engine, PlainEngine, routes_of
 from homeserve_dispatch.search.zones import deal
 
 _EPSILON = 1e-9
@@ -163,7 +163,7 @@ class Divided(Apart):
     def exchange(self) -> bool:
         """Every other chain goes on from the best plan, divided anew."""
         engine, best = self._engine, self._best_state()
-        routes = routes_in(engine.instance, best.lists[s.BEST_NEXT])
+        routes = routes_of(engine.instance, best)
         for state in self.states:
             if state is not best:
                 engine.load_empty(state)
