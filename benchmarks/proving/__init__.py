@@ -1,0 +1,1 @@
+"""Proofs that no plan of a small instance costs less than a value."""
