@@ -48,14 +48,16 @@ def main() -> None:
             visits = read(json.loads(files[name].read_text(encoding="utf-8")))
         except ValueError as error:
             raise SystemExit(f"{name}: {error}") from None
-        below = chosen.below or int(known[name.upper()])
+        below = int(known.get(name.upper(), 0)) if chosen.below is None else chosen.below
+        if below <= 0:
+            raise SystemExit(f"{name}: give a value above 0 with --below, none is known")
         begun = time.perf_counter()
         try:
             found = below_value(
                 visits, below, few=chosen.few, seconds=chosen.seconds, threads=chosen.threads,
                 tell=print,
             )  # fmt: skip
-        except TimeoutError as error:
+        except (TimeoutError, MemoryError) as error:
             print(f"{name}: not proven, {error}")
             continue
         answer = f"no plan below {below}" if found is None else f"cheapest plan {found.cost}"
@@ -77,8 +79,12 @@ def below_value(
     ------
     TimeoutError
         If it is not certain after the seconds of the exact model.
+    MemoryError
+        If a plan below the value can have too many routes to list them.
     """
     first, routes = listed(visits, value)
+    if not routes:
+        return None
     bound = Bound(visits, pooled(visits, routes), value)
     bound.best = first
     tell(f"  {len(routes)} routes, bound {first:.1f}")

@@ -178,6 +178,26 @@ def test_no_bound_is_above_the_least_cost(seed: int) -> None:
         bound.find_subsets()
 
 
+def test_visits_need_not_be_in_pairs() -> None:
+    instance = tiny(0)
+    del instance["patients"][0]["synchronization"]
+    visits = read(instance)
+    assert visits.pairs == []
+    together = least_of_all(0)
+    assert together is not None
+    found = proof.below_value(visits, together + 1)
+    assert found is not None
+    assert found.cost <= together
+    assert proof.below_value(visits, found.cost) is None
+
+
+def test_where_no_plan_is_possible_none_is_found() -> None:
+    instance = tiny(0)
+    for worker in instance["caregivers"]:
+        worker["working_shift"]["end"] = 5
+    assert proof.below_value(read(instance), 1000) is None
+
+
 def test_our_plan_of_it_costs_the_least(tmp_path: Path) -> None:
     compared = 0
     for seed in range(8):
