@@ -50,7 +50,7 @@ def main() -> None:
             raise SystemExit(f"{name}: {error}") from None
         below = int(known.get(name.upper(), 0)) if chosen.below is None else chosen.below
         if below <= 0:
-            raise SystemExit(f"{name}: give a value above 0 with --below, none is known")
+            raise SystemExit(f"{name}: give a value above 0 with --below")
         begun = time.perf_counter()
         try:
             found = below_value(
