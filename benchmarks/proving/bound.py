@@ -57,7 +57,7 @@ class Bound:
         self.unmet = 10.0 * visits.travel.max()
         dear = Prices(
             np.full(len(visits.lasts), self.unmet), np.zeros(len(self.number)), np.zeros(0),
-            np.zeros((len(self.opens), int(self.closes.max(initial=0)) + 1)),
+            self._free(),
         )  # fmt: skip
         self._add(self._worth(dear)[0], dear)
 
@@ -126,11 +126,15 @@ class Bound:
             it: x for it, x in zip(columns, answer.x.tolist(), strict=False) if x > EPSILON
         }
         equal, most = answer.eqlin.marginals, np.minimum(answer.ineqlin.marginals, 0)
-        minutes = np.zeros((len(self.opens), int(self.closes.max(initial=0)) + 1))
+        minutes = self._free()
         for pair in range(len(self.opens)):
             t = np.arange(self.opens[pair], self.closes[pair] + 1)
             minutes[pair, t] = equal[visits + start[pair] + (t - self.opens[pair]) // period]
         return Prices(equal[:visits], most[:shifts], most[shifts:], minutes)
+
+    def _free(self) -> np.ndarray:
+        """(p, t), a price of nothing for each pair and minute."""
+        return np.zeros((len(self.opens), int(self.closes.max(initial=0)) + 1))
 
     def _even(self, columns: list[Column], start: np.ndarray, period: int) -> csr_matrix:
         """(periods, columns), 1 and -1 where a column has the first or second visit of a pair."""

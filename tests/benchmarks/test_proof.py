@@ -22,8 +22,6 @@ from proving.pool import pooled
 from proving.routes import listed
 from proving.visits import Visits, read
 
-WORKERS = 3
-
 
 def tiny(seed: int) -> dict[str, Any]:
     """Five patients, one of them with two visits at the same time, and three workers."""
